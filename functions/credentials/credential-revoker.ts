@@ -1,0 +1,66 @@
+import type { Credential, CredentialKind } from '../domain/credential.ts';
+import type { CredentialState, EvidenceLevel } from '../domain/evidence.ts';
+import type { PrincipalFacts } from '../domain/ownership.ts';
+import type { Subject } from '../domain/subject.ts';
+import type { Action } from '../domain/treatment.ts';
+
+/** What is looked for. A kind answers the searches that make sense for it and yields nothing for the others. */
+export type Search =
+  /** Every principal of the account, for the inventory. */
+  | { readonly for: 'everyone' }
+  /** Principals that may belong to the subject; the caller judges each by its facts. */
+  | { readonly for: 'subject'; readonly subjects: readonly Subject[] }
+  /** What hangs off one principal, read live: also the re-list that finds newcomers. */
+  | { readonly for: 'principal'; readonly principal: Credential };
+
+export interface Found<C extends Credential = Credential> {
+  readonly credential: C;
+  readonly facts: PrincipalFacts;
+}
+
+/** On whose behalf and how a credential is cut. */
+export interface Order {
+  readonly revocationId: string;
+  readonly action: Action;
+  /** ISO 8601 */
+  readonly cutoff: string;
+}
+
+/** JSON data that only the kind itself understands: the state before Cutoff touched it. */
+export type Original = Readonly<Record<string, unknown>>;
+
+/** One read-only look. Planning, restoring and verifying all see through it. */
+export interface Inspection {
+  readonly state: CredentialState;
+  readonly level: EvidenceLevel;
+  /** The call and what it showed, for the audit. */
+  readonly observed: string;
+  /** The state as it is now: kept before the first revocation, it is what `restore` goes back to. */
+  readonly original: Original;
+}
+
+/**
+ * One file a kind. Every method may be called twice; "already so" and "gone" are successes. Errors are
+ * `CutoffError`s: `access-denied` names the missing action, throttling is retryable.
+ */
+export interface CredentialRevoker<C extends Credential = Credential> {
+  readonly kind: C['kind'];
+  /** Levels that must be observed before `verified` is written. */
+  readonly requiredEvidence: readonly EvidenceLevel[];
+  discover(search: Search): AsyncIterable<Found<C>>;
+  /** Facts of one principal, live; `undefined` when it is gone. */
+  describe(credential: C): Promise<PrincipalFacts | undefined>;
+  /** Writes nothing. */
+  inspect(credential: C, order: Order): Promise<Inspection>;
+  /** The fast part of `revoke`, called by ingest before anything is queued. No-op for what has no fast part. */
+  deny(credential: C, order: Order): Promise<'denied' | 'nothing-to-deny'>;
+  /** All of it, `deny` included. */
+  revoke(credential: C, order: Order): Promise<void>;
+  /** Back to `original`, and not a step further: what was inactive before stays inactive. */
+  restore(credential: C, original: Original): Promise<void>;
+}
+
+/** Exactly one revoker per kind; a kind without one does not compile. */
+export type Revokers = {
+  readonly [K in CredentialKind]: CredentialRevoker<Extract<Credential, { kind: K }>>;
+};

@@ -1,0 +1,6 @@
+/**
+ * One spelling for an email address, used on both sides of every comparison: events, tags, token claims.
+ * The local part is lower-cased too: RFC 5321 section 2.4 lets a host treat it case-sensitively, but the
+ * identity providers Cutoff listens to do not, and a leaver must not escape by a capital letter.
+ */
+export const normaliseEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase();

@@ -1,0 +1,40 @@
+/** What kind of observation proves that a credential is dead. */
+export type EvidenceLevel = 'control-plane' | 'usage' | 'probe';
+
+export type CredentialState = 'live' | 'dead' | 'gone';
+
+/** One look at one credential. */
+export interface Observation {
+  /** ISO 8601 */
+  readonly at: string;
+  readonly level: EvidenceLevel;
+  readonly state: CredentialState;
+  /** The call and what it showed, such as `iam:ListAccessKeys Inactive`. */
+  readonly observed: string;
+}
+
+/** Consecutive looks that found the credential dead. One that finds it live starts them anew. */
+export const withObservation = (run: readonly Observation[], next: Observation): Observation[] =>
+  next.state === 'live' ? [] : [...run, next];
+
+/**
+ * Proven dead: every required level was seen, on at least two consecutive looks that span more than the window
+ * in which IAM may still answer from before the change ("Changes that I make are not always immediately
+ * visible", IAM User Guide). A single read straight after the write proves nothing.
+ */
+export const isProven = (
+  run: readonly Observation[],
+  required: readonly EvidenceLevel[],
+  windowSeconds: number,
+): boolean =>
+  required.every((level) => {
+    const times = run.filter((seen) => seen.level === level).map((seen) => Date.parse(seen.at));
+    return times.length >= 2 && Math.max(...times) - Math.min(...times) >= windowSeconds * 1000;
+  });
+
+/** SQS: `DelaySeconds` is at most 900. */
+const longestDelay = 900;
+
+/** Seconds until the next look: doubling, so that a slow provider is not hammered and a fast one not waited for. */
+export const nextLookIn = (look: number, firstDelaySeconds: number): number =>
+  Math.min(longestDelay, firstDelaySeconds * 2 ** Math.min(look, 10));

@@ -1,0 +1,40 @@
+import { type Subject, subjectFromText, subjectKey } from './subject.ts';
+
+/** How a principal says whom it belongs to. Nothing else counts: no display name, no local part. */
+export interface OwnershipRules {
+  /** Tag names, compared without case (IAM's are case-insensitive, API Gateway's are not). */
+  readonly ownerTags: readonly string[];
+  /** A principal with one of these tags, and a value other than `false`, is a workload. */
+  readonly workloadTags: readonly string[];
+  /** Where no owner tag stands, take the principal's name if it equals the subject's identifier exactly. */
+  readonly exactUserNames: boolean;
+}
+
+/** What is known of a principal, read live. */
+export interface PrincipalFacts {
+  readonly arn: string;
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Set where the id itself says who it belongs to (a token's subject), so that no tag is asked. */
+  readonly inherentOwner?: string;
+}
+
+export const tagValues = (tags: Readonly<Record<string, string>>, names: readonly string[]): string[] => {
+  const wanted = new Set(names.map((name) => name.toLowerCase()));
+  return Object.entries(tags)
+    .filter(([name]) => wanted.has(name.toLowerCase()))
+    .map(([, value]) => value);
+};
+
+/** The distinct owners that a principal claims, as subject keys: none, one, or an ambiguity. */
+export const claimedOwners = (facts: PrincipalFacts, rules: OwnershipRules): string[] => {
+  if (facts.inherentOwner) return [facts.inherentOwner];
+  const texts = tagValues(facts.tags, rules.ownerTags);
+  // A tag is somebody's explicit word, so it outranks the name.
+  if (texts.length === 0 && rules.exactUserNames) texts.push(facts.name);
+  const subjects = texts.map(subjectFromText).filter((subject): subject is Subject => subject !== undefined);
+  return [...new Set(subjects.map(subjectKey))];
+};
+
+export const isWorkload = (facts: PrincipalFacts, rules: OwnershipRules): boolean =>
+  tagValues(facts.tags, rules.workloadTags).some((value) => value.trim().toLowerCase() !== 'false');

@@ -1,0 +1,64 @@
+import type { Verdict } from './assessment.ts';
+import type { ChangeKind } from './change.ts';
+import { type Credential, credentialKey, dependentKinds } from './credential.ts';
+import type { Subject } from './subject.ts';
+import { type Action, treatmentOf } from './treatment.ts';
+
+/** One thing to do to one credential. */
+export interface PlannedStep {
+  readonly credential: Credential;
+  readonly action: Action;
+  readonly note?: string;
+}
+
+/** One principal with all that hangs off it, in the order in which it is cut. One queue message. */
+export interface PlannedTask {
+  readonly principal: Credential;
+  readonly verdict: 'act' | 'held' | 'skipped';
+  readonly reason?: string;
+  readonly steps: readonly PlannedStep[];
+}
+
+/** What a change causes. A dry run prints the object that a real run executes and records. */
+export interface Plan {
+  readonly revocationId: string;
+  readonly change: ChangeKind;
+  readonly subject: Subject;
+  readonly tasks: readonly PlannedTask[];
+}
+
+export interface AssessedPrincipal {
+  readonly principal: Credential;
+  readonly dependents: readonly Credential[];
+  readonly verdict: Verdict;
+}
+
+/** A principal's steps, or none where the change does not touch its kind. Pure: the same input, the same plan. */
+export const planTask = (change: ChangeKind, assessed: AssessedPrincipal): PlannedTask | undefined => {
+  const { principal, dependents, verdict } = assessed;
+  if (verdict.verdict === 'unrelated') return undefined;
+  const kinds = [principal.kind, ...dependentKinds[principal.kind]];
+  const steps = treatmentOf(change)
+    .filter((template) => kinds.includes(template.kind))
+    .flatMap(({ kind, action, note }) =>
+      [principal, ...dependents]
+        .filter((credential) => credential.kind === kind)
+        .map((credential) => ({ credential, action, ...(note && { note }) })),
+    );
+  if (steps.length === 0) return undefined;
+  const reason = verdict.verdict === 'act' ? {} : { reason: verdict.reason };
+  return { principal, verdict: verdict.verdict, ...reason, steps };
+};
+
+/** Tasks in the order of their treatment, then by id, so that two runs print the same. */
+export const planOf = (head: Omit<Plan, 'tasks'>, principals: readonly AssessedPrincipal[]): Plan => {
+  const order = treatmentOf(head.change).map((template) => template.kind);
+  const rank = (task: PlannedTask) => order.indexOf(task.principal.kind);
+  const byKey = (a: PlannedTask, b: PlannedTask) =>
+    credentialKey(a.principal).localeCompare(credentialKey(b.principal), 'en');
+  const tasks = principals
+    .map((assessed) => planTask(head.change, assessed))
+    .filter((task): task is PlannedTask => task !== undefined)
+    .sort((a, b) => rank(a) - rank(b) || byKey(a, b));
+  return { ...head, tasks };
+};

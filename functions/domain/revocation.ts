@@ -1,0 +1,73 @@
+import type { Change } from './change.ts';
+import type { Credential } from './credential.ts';
+import type { Observation } from './evidence.ts';
+import type { Action } from './treatment.ts';
+
+export type Mode = 'observe' | 'enforce';
+
+/** `received` is the only state in which a redelivered event does anything. */
+export type RevocationStatus =
+  | 'received'
+  | 'observed'
+  | 'held'
+  | 'skipped'
+  | 'rejected'
+  | 'contained'
+  | 'verified'
+  | 'restored';
+
+/** One subject losing access because of one change. */
+export interface Revocation {
+  readonly id: string;
+  readonly change: Change;
+  readonly mode: Mode;
+  readonly status: RevocationStatus;
+  /** ISO 8601; written once, see `cutoff.ts`. */
+  readonly cutoff: string;
+  readonly reason?: string;
+}
+
+export type TaskStatus =
+  | 'pending'
+  | 'revoked'
+  | 'verified'
+  | 'unverified'
+  | 'failed'
+  | 'held'
+  | 'observed'
+  | 'skipped'
+  | 'rejected'
+  | 'restoring'
+  | 'restored';
+
+export interface TaskStep {
+  readonly credential: Credential;
+  readonly action: Action;
+  readonly state: 'planned' | 'revoked' | 'verified';
+  /** Consecutive looks that found it dead. */
+  readonly looks: readonly Observation[];
+}
+
+/** One principal, with its steps in order: the unit of work, of retry and of approval. */
+export interface Task {
+  readonly revocationId: string;
+  readonly principal: Credential;
+  readonly status: TaskStatus;
+  readonly reason?: string;
+  readonly steps: readonly TaskStep[];
+  /** How many looks `verify` has taken; a message with a smaller number is a duplicate. */
+  readonly look: number;
+  /** Optimistic lock. */
+  readonly version: number;
+}
+
+/** Live discovery of one kind is work like any other: it must be seen to finish. */
+export interface Discovery {
+  readonly revocationId: string;
+  readonly kind: Credential['kind'];
+  readonly done: boolean;
+}
+
+/** Nothing further will happen to a task in these states unless somebody asks for it. */
+export const isSettled = (status: TaskStatus): boolean =>
+  status === 'verified' || status === 'skipped' || status === 'rejected' || status === 'restored';

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { normaliseEmail } from './email.ts';
+
+/** RFC 5321 section 4.5.3.1.3 (256 octets for a path, less the angle brackets). */
+const longestEmail = 254;
+
+const identifier = z.string().trim().min(1).max(512);
+
+/** RFC 9493 subject identifiers, section 3.2: the formats that Cutoff can resolve. */
+export const subjectSchema = z.discriminatedUnion('format', [
+  z.strictObject({
+    format: z.literal('email'),
+    email: z
+      .string()
+      .max(longestEmail, `is longer than ${longestEmail} characters`)
+      .regex(/^\s*[^\s@]+@[^\s@]+\s*$/, 'is not an email address')
+      .transform(normaliseEmail),
+  }),
+  z.strictObject({ format: z.literal('iss_sub'), iss: identifier, sub: identifier }),
+  z.strictObject({ format: z.literal('account'), uri: identifier }),
+  z.strictObject({ format: z.literal('opaque'), id: identifier }),
+]);
+
+export type Subject = z.output<typeof subjectSchema>;
+
+/** One string per subject, stable across spellings: what tables are keyed by and owners are compared by. */
+export const subjectKey = (subject: Subject): string => {
+  switch (subject.format) {
+    case 'email':
+      return `email:${normaliseEmail(subject.email)}`;
+    case 'iss_sub':
+      return `iss_sub:${subject.iss}#${subject.sub}`;
+    case 'account':
+      return `account:${subject.uri}`;
+    case 'opaque':
+      return `opaque:${subject.id}`;
+  }
+};
+
+/** An owner as people write it into a tag: an address is an `email`, anything else an `opaque` id. */
+export const subjectFromText = (text: string): Subject | undefined => {
+  const value = text.trim();
+  const candidate = value.includes('@') ? { format: 'email', email: value } : { format: 'opaque', id: value };
+  return subjectSchema.safeParse(candidate).data;
+};

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { InvalidInput } from '../domain/errors.ts';
+import {
+  issuerSchema,
+  ownershipSchema,
+  protectionSchema,
+  sourceSchema,
+  verificationSchema,
+} from '../domain/settings.ts';
+
+/** A setting that travels as JSON text in an environment variable. */
+export const jsonOf = <T extends z.ZodType>(schema: T) =>
+  z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue('is not JSON');
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+
+const name = z.string().min(1);
+
+/** The variables that functions share; each `env.ts` picks what it needs, and infra is typed by the same schema. */
+export const variables = {
+  ACCOUNT_ID: z.string().regex(/^\d{12}$/),
+  AWS_REGION: name,
+  REGISTRY_TABLE: name,
+  REVOCATIONS_TABLE: name,
+  DENYLIST_TABLE: name,
+  AUDIT_TABLE: name,
+  REVOCATIONS_QUEUE_URL: name,
+  APIGATEWAY_QUEUE_URL: name,
+  VERIFICATIONS_QUEUE_URL: name,
+  EVENT_BUS: name,
+  ISSUERS: jsonOf(z.array(issuerSchema)),
+  OWNERSHIP: jsonOf(ownershipSchema),
+  PROTECTION: jsonOf(protectionSchema),
+  SOURCES: jsonOf(z.record(z.string(), sourceSchema)),
+  VERIFICATION: jsonOf(verificationSchema),
+  /** Days for which a `blocked` row stands before the sweep must have renewed it. */
+  BLOCKED_DAYS: z.coerce.number().int().min(1).max(400),
+} as const;
+
+/** Once per start of a function: a wrong variable fails the first invocation with its name. */
+export const parseEnv = <T extends z.ZodType>(schema: T, env: NodeJS.ProcessEnv): z.output<T> => {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  throw InvalidInput.fromZod(parsed.error, 'env');
+};

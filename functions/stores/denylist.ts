@@ -1,0 +1,58 @@
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type Denial, mergeDenials } from '../domain/denial.ts';
+import { isConditionFailed, withOptimism } from './conditional-write.ts';
+
+export interface Denylist {
+  read(key: string): Promise<Denial | undefined>;
+  /** Adds to what stands: a row only ever refuses more, for longer. */
+  deny(key: string, denial: Denial): Promise<void>;
+  /** Lifts `blocked`; `notBefore` and the expiry stay as they are. */
+  unblock(key: string): Promise<void>;
+}
+
+type Row = Denial & { readonly key: string; readonly version: number };
+
+/** The table that the authorizer reads: partition key `key`, TTL attribute `expiresAt`. */
+export class DynamoDenylist implements Denylist {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBDocumentClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async read(key: string): Promise<Denial | undefined> {
+    return this.#row(key);
+  }
+
+  async deny(key: string, denial: Denial): Promise<void> {
+    await this.#change(key, (row) => mergeDenials(row, denial));
+  }
+
+  async unblock(key: string): Promise<void> {
+    await this.#change(key, (row) => row && { ...row, blocked: false });
+  }
+
+  async #row(key: string): Promise<Row | undefined> {
+    const get = new GetCommand({ TableName: this.#table, Key: { key }, ConsistentRead: true });
+    return (await this.#client.send(get)).Item as Row | undefined;
+  }
+
+  /** Read, change, write if nobody else wrote meanwhile. */
+  async #change(key: string, change: (row: Row | undefined) => Denial | undefined): Promise<void> {
+    await withOptimism(`denylist row ${key}`, async () => {
+      const row = await this.#row(key);
+      const next = change(row);
+      if (!next) return true;
+      const put = new PutCommand({
+        TableName: this.#table,
+        Item: { ...next, key, version: (row?.version ?? 0) + 1 },
+        ConditionExpression: row ? '#version = :seen' : 'attribute_not_exists(#key)',
+        ExpressionAttributeNames: row ? { '#version': 'version' } : { '#key': 'key' },
+        ...(row && { ExpressionAttributeValues: { ':seen': row.version } }),
+      });
+      return this.#client.send(put).then(() => true, isConditionFailed);
+    });
+  }
+}

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { variables } from '../shared/env.ts';
+
+export const envSchema = z.object({
+  ACCOUNT_ID: variables.ACCOUNT_ID,
+  AWS_REGION: variables.AWS_REGION,
+  REGISTRY_TABLE: variables.REGISTRY_TABLE,
+  REVOCATIONS_TABLE: variables.REVOCATIONS_TABLE,
+  DENYLIST_TABLE: variables.DENYLIST_TABLE,
+  OWNERSHIP: variables.OWNERSHIP,
+  BLOCKED_DAYS: variables.BLOCKED_DAYS,
+});
