@@ -14,6 +14,7 @@ export type RevocationStatus =
   | 'rejected'
   | 'contained'
   | 'verified'
+  | 'restoring'
   | 'restored';
 
 /** One subject losing access because of one change. */

@@ -32,6 +32,7 @@ export const variables = {
   REVOCATIONS_TABLE: name,
   DENYLIST_TABLE: name,
   AUDIT_TABLE: name,
+  IDENTITY_EVENTS_QUEUE_URL: name,
   REVOCATIONS_QUEUE_URL: name,
   APIGATEWAY_QUEUE_URL: name,
   VERIFICATIONS_QUEUE_URL: name,

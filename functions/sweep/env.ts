@@ -7,6 +7,7 @@ export const envSchema = z.object({
   REGISTRY_TABLE: variables.REGISTRY_TABLE,
   REVOCATIONS_TABLE: variables.REVOCATIONS_TABLE,
   DENYLIST_TABLE: variables.DENYLIST_TABLE,
+  ISSUERS: variables.ISSUERS,
   OWNERSHIP: variables.OWNERSHIP,
   BLOCKED_DAYS: variables.BLOCKED_DAYS,
 });

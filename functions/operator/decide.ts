@@ -1,0 +1,94 @@
+import { credentialKey } from '../domain/credential.ts';
+import { InvalidInput } from '../domain/errors.ts';
+import type { Revocation, Task } from '../domain/revocation.ts';
+import { contain } from '../revocation/contain.ts';
+import { loadRevocation, loadTask } from '../revocation/load.ts';
+import { settle } from '../revocation/settle.ts';
+import type { OperatorDeps } from './operator.ts';
+
+interface Decision {
+  readonly revocationId: string;
+  readonly credential: string | undefined;
+  readonly reason: string;
+}
+
+interface Decided {
+  readonly revocationId: string;
+  readonly credential?: string;
+  readonly status: string;
+}
+
+const mustBeHeld = (held: Revocation | Task, field: string): void => {
+  if (held.status === 'held' || held.status === 'observed') return;
+  throw new InvalidInput(field, `is ${held.status}, so there is nothing to decide`);
+};
+
+const approveTask = async (
+  decision: Decision & { credential: string },
+  deps: OperatorDeps,
+): Promise<Decided> => {
+  const { revocationId, credential, reason } = decision;
+  const task = await loadTask({ revocationId, principal: credential }, deps.revocations);
+  mustBeHeld(task, 'request.credential');
+  await deps.record({
+    type: 'planned',
+    revocationId,
+    credential,
+    once: 'approved',
+    data: { approved: reason },
+  });
+  await deps.revocations.saveTask({ ...task, status: 'pending' });
+  // The task denies first, like every other; nothing else is waiting in front of an approved one.
+  await deps.work.send([
+    { type: 'revoke', revocationId, kind: task.principal.kind, principal: credentialKey(task.principal) },
+  ]);
+  return { revocationId, credential, status: 'pending' };
+};
+
+const approveAll = async ({ revocationId, reason }: Decision, deps: OperatorDeps): Promise<Decided> => {
+  const revocation = await loadRevocation(revocationId, deps.revocations);
+  mustBeHeld(revocation, 'request.approve');
+  await deps.record({ type: 'planned', revocationId, once: 'approved', data: { approved: reason } });
+  // The cutoff stays what it was when the event came in.
+  const enforced = await deps.revocations.move(revocation, { status: 'received', mode: 'enforce' });
+  await contain(enforced, deps);
+  return { revocationId, status: 'contained' };
+};
+
+/** Lets a held or observed revocation go on, or one held credential of it. */
+export const approve = (
+  {
+    approve: revocationId,
+    credential,
+    reason,
+  }: { approve: string; credential?: string | undefined; reason: string },
+  deps: OperatorDeps,
+): Promise<Decided> =>
+  credential
+    ? approveTask({ revocationId, credential, reason }, deps)
+    : approveAll({ revocationId, credential, reason }, deps);
+
+/** Ends a held or observed revocation, or one held credential of it, without touching anything. */
+export const reject = async (
+  {
+    reject: revocationId,
+    credential,
+    reason,
+  }: { reject: string; credential?: string | undefined; reason: string },
+  { revocations, record }: OperatorDeps,
+): Promise<Decided> => {
+  const about = { type: 'skipped', revocationId, once: 'rejected', data: { rejected: reason } } as const;
+  if (!credential) {
+    const revocation = await loadRevocation(revocationId, revocations);
+    mustBeHeld(revocation, 'request.reject');
+    await record(about);
+    await revocations.move(revocation, { status: 'rejected', reason });
+    return { revocationId, status: 'rejected' };
+  }
+  const task = await loadTask({ revocationId, principal: credential }, revocations);
+  mustBeHeld(task, 'request.credential');
+  await record({ ...about, credential });
+  await revocations.saveTask({ ...task, status: 'rejected' });
+  await settle(revocationId, { revocations, record });
+  return { revocationId, credential, status: 'rejected' };
+};

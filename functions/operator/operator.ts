@@ -1,0 +1,69 @@
+import type { Change } from '../domain/change.ts';
+import { type Credential, credentialKey } from '../domain/credential.ts';
+import { subjectKey } from '../domain/subject.ts';
+import { admit } from '../revocation/admit.ts';
+import type { AdmitDeps } from '../revocation/deps.ts';
+import { loadRevocation } from '../revocation/load.ts';
+import type { OpenStatus } from '../stores/revocations.ts';
+import { approve, reject } from './decide.ts';
+import { preview } from './preview.ts';
+import { type AssignRequest, type OperatorRequest, parseRequest, type RevokeRequest } from './request.ts';
+import { restore } from './restore.ts';
+
+export interface OperatorDeps extends AdmitDeps {
+  readonly home: { readonly account: string; readonly region: string };
+  /** Lambda's request id, the revocation's token where the request brings none. */
+  readonly requestId: string;
+}
+
+const changeOf = ({ subject, change, reason, clientToken }: RevokeRequest, deps: OperatorDeps): Change => ({
+  change,
+  source: 'operator',
+  eventId: clientToken ?? deps.requestId,
+  subject,
+  aliases: [],
+  occurredAt: deps.now().toISOString(),
+  reason,
+});
+
+const revokeByHand = (request: RevokeRequest, deps: OperatorDeps) => {
+  const change = changeOf(request, deps);
+  return request.dryRun ? preview(change, deps) : admit(change, deps);
+};
+
+const status = async (id: string, { revocations }: OperatorDeps) => {
+  const revocation = await loadRevocation(id, revocations);
+  const [tasks, discoveries] = await Promise.all([revocations.tasks(id), revocations.discoveries(id)]);
+  return { revocation, tasks, discoveries };
+};
+
+const list = async (state: OpenStatus, { revocations }: OperatorDeps) => {
+  const items = await revocations.listOpen(state);
+  return {
+    [state]: items.map((item) =>
+      'principal' in item
+        ? { revocationId: item.revocationId, credential: credentialKey(item.principal), reason: item.reason }
+        : { revocationId: item.id, subject: item.change.subject, reason: item.reason },
+    ),
+  };
+};
+
+/** Settles a dispute over a principal: from now on it belongs to `owner`, whatever the registry said before. */
+const assign = async ({ assign: { kind, id }, owner, reason }: AssignRequest, deps: OperatorDeps) => {
+  const region = kind === 'iam-user' ? 'global' : deps.home.region;
+  const credential: Credential = { kind, id, account: deps.home.account, region };
+  await deps.registry.assign(credential, subjectKey(owner));
+  return { assigned: credentialKey(credential), owner: subjectKey(owner), reason };
+};
+
+/** One request by hand. Every answer is plain JSON, as the Lambda console shows it. */
+export const operate = async (input: unknown, deps: OperatorDeps): Promise<unknown> => {
+  const request: OperatorRequest = parseRequest(input);
+  if ('subject' in request) return revokeByHand(request, deps);
+  if ('approve' in request) return approve(request, deps);
+  if ('reject' in request) return reject(request, deps);
+  if ('restore' in request) return restore(request, deps);
+  if ('status' in request) return status(request.status, deps);
+  if ('list' in request) return list(request.list, deps);
+  return assign(request, deps);
+};

@@ -1,0 +1,31 @@
+import { type Change, revocationIdOf, subjectsOf } from '../domain/change.ts';
+import { credentialKey } from '../domain/credential.ts';
+import { type AssessedPrincipal, type Plan, planOf } from '../domain/plan.ts';
+import { isProtectedSubject } from '../domain/protection.ts';
+import { principalKindsOf } from '../domain/treatment.ts';
+import { discover, survey } from '../revocation/survey.ts';
+import type { OperatorDeps } from './operator.ts';
+
+/**
+ * What a real run would do: the same plan, made by the same functions from the same look-ups, with discovery done
+ * at once instead of queued. Writes nothing.
+ */
+export const preview = async (
+  change: Change,
+  deps: Pick<OperatorDeps, 'registry' | 'revokers' | 'rules'>,
+): Promise<Plan & { dryRun: true; reason?: string }> => {
+  const head = { revocationId: revocationIdOf(change), change: change.change, subject: change.subject };
+  if (isProtectedSubject(subjectsOf(change), deps.rules.protection)) {
+    return { ...head, dryRun: true, reason: 'protected-subject', tasks: [] };
+  }
+  const principals = new Map<string, AssessedPrincipal>();
+  for (const assessed of await survey(change, deps)) {
+    principals.set(credentialKey(assessed.principal), assessed);
+  }
+  for (const kind of principalKindsOf(change.change).filter((one) => one !== 'bearer-token')) {
+    for await (const assessed of discover(kind, change, deps)) {
+      principals.set(credentialKey(assessed.principal), assessed);
+    }
+  }
+  return { ...planOf(head, [...principals.values()]), dryRun: true };
+};

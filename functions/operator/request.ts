@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { changeKinds } from '../domain/change.ts';
+import { credentialKinds } from '../domain/credential.ts';
+import { InvalidInput } from '../domain/errors.ts';
+import { subjectSchema } from '../domain/subject.ts';
+
+const text = z.string().trim().min(1).max(512);
+const id = z.string().min(1).max(1024);
+
+/** Coming back is `restore`, which undoes one revocation and nothing else. */
+const operatorChanges = changeKinds.filter((change) => change !== 'reactivated');
+
+const revokeSchema = z.strictObject({
+  subject: subjectSchema,
+  reason: text,
+  change: z.enum(operatorChanges).default('deactivated'),
+  /** Prints the plan and writes nothing. */
+  dryRun: z.boolean().default(false),
+  /** The same token again is the same revocation. */
+  clientToken: z.string().min(1).max(128).optional(),
+});
+
+const approveSchema = z.strictObject({ approve: id, credential: id.optional(), reason: text });
+const rejectSchema = z.strictObject({ reject: id, credential: id.optional(), reason: text });
+const restoreSchema = z.strictObject({ restore: id, reason: text });
+const statusSchema = z.strictObject({ status: id });
+const listSchema = z.strictObject({ list: z.enum(['held', 'observed', 'pending', 'unverified', 'failed']) });
+const assignSchema = z.strictObject({
+  assign: z.strictObject({ kind: z.enum(credentialKinds).extract(['iam-user', 'api-gateway-key']), id }),
+  owner: subjectSchema,
+  reason: text,
+});
+
+const schemas = {
+  subject: revokeSchema,
+  approve: approveSchema,
+  reject: rejectSchema,
+  restore: restoreSchema,
+  status: statusSchema,
+  list: listSchema,
+  assign: assignSchema,
+} as const;
+
+export type RevokeRequest = z.output<typeof revokeSchema>;
+export type DecisionRequest = z.output<typeof approveSchema> | z.output<typeof rejectSchema>;
+export type AssignRequest = z.output<typeof assignSchema>;
+export type OperatorRequest = {
+  [K in keyof typeof schemas]: z.output<(typeof schemas)[K]>;
+}[keyof typeof schemas];
+
+/** The first field of this list that a request has says what is asked for. */
+const verbs = Object.keys(schemas) as (keyof typeof schemas)[];
+
+/** Throws `InvalidInput` that names the field, an unknown one too: a misspelt `dryRun` must not revoke. */
+export const parseRequest = (request: unknown): OperatorRequest => {
+  const object = typeof request === 'object' && request !== null ? request : {};
+  const verb = verbs.find((candidate) => Object.hasOwn(object, candidate));
+  if (!verb) throw new InvalidInput('request', `must have one of ${verbs.join(', ')}`);
+  const parsed = schemas[verb].safeParse(object);
+  if (!parsed.success) throw InvalidInput.fromZod(parsed.error, 'request');
+  return parsed.data;
+};

@@ -1,0 +1,81 @@
+import { credentialKey } from '../domain/credential.ts';
+import { codeOf } from '../domain/errors.ts';
+import type { PlannedTask } from '../domain/plan.ts';
+import type { Revocation, Task, TaskStatus } from '../domain/revocation.ts';
+import { cut } from './cut.ts';
+import type { ContainDeps } from './deps.ts';
+
+const statusOf = (planned: PlannedTask, revocation: Revocation): TaskStatus => {
+  if (planned.verdict !== 'act') return planned.verdict;
+  return revocation.mode === 'observe' ? 'observed' : 'pending';
+};
+
+const newTask = (planned: PlannedTask, revocation: Revocation): Task => ({
+  revocationId: revocation.id,
+  principal: planned.principal,
+  status: statusOf(planned, revocation),
+  ...(planned.reason && { reason: planned.reason }),
+  steps: planned.steps.map(({ credential, action }) => ({ credential, action, state: 'planned', looks: [] })),
+  look: 0,
+  version: 0,
+});
+
+/** The task as it is stored: new, or from an earlier try; one that was only observed is started when enforced. */
+const stored = async (planned: PlannedTask, revocation: Revocation, { revocations }: ContainDeps) => {
+  const task = newTask(planned, revocation);
+  if (await revocations.addTask(task)) return task;
+  const earlier = await revocations.task(revocation.id, credentialKey(planned.principal));
+  if (earlier?.status === 'observed' && task.status === 'pending') {
+    return revocations.saveTask({ ...earlier, status: 'pending' });
+  }
+  return earlier ?? task;
+};
+
+/**
+ * The fast part of cutting the principal; what hangs off it is contained by that. A failure is recorded and not
+ * lost: the queued task does all of it again.
+ */
+const denyNow = async (planned: PlannedTask, revocation: Revocation, deps: ContainDeps): Promise<void> => {
+  const credential = credentialKey(planned.principal);
+  const step = planned.steps.find((candidate) => credentialKey(candidate.credential) === credential);
+  if (!step) return;
+  const about = { revocationId: revocation.id, credential };
+  try {
+    await cut(step, revocation, { ...deps, how: 'deny' });
+    await deps.record({ ...about, type: 'denied', once: 'denied', data: { action: step.action } });
+  } catch (error) {
+    const code = codeOf(error);
+    await deps.record({ ...about, type: 'failed', once: `deny:${code}`, data: { code } });
+  }
+};
+
+const typeOf = { act: 'planned', held: 'held', skipped: 'skipped' } as const;
+
+/** Takes a planned task on: recorded, denied at once, queued. Doing it again adds nothing but a queue message. */
+export const adopt = async (
+  planned: PlannedTask,
+  revocation: Revocation,
+  deps: ContainDeps,
+): Promise<void> => {
+  const task = await stored(planned, revocation, deps);
+  const principal = credentialKey(planned.principal);
+  const { verdict, reason, steps } = planned;
+  await deps.record({
+    type: typeOf[verdict],
+    revocationId: revocation.id,
+    credential: principal,
+    once: `${verdict}:${revocation.mode}`,
+    data: { mode: revocation.mode, ...(reason && { reason }), steps: steps.map(describeStep) },
+  });
+  if (task.status !== 'pending') return;
+  await denyNow(planned, revocation, deps);
+  await deps.work.send([
+    { type: 'revoke', revocationId: revocation.id, kind: planned.principal.kind, principal },
+  ]);
+};
+
+const describeStep = ({ credential, action, note }: PlannedTask['steps'][number]) => ({
+  credential: credentialKey(credential),
+  action,
+  ...(note && { note }),
+});

@@ -1,0 +1,88 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { buildRevokers } from '../credentials/index.ts';
+import type { Issuer } from '../domain/settings.ts';
+import { awsClients } from '../shared/aws-clients.ts';
+import { workQueue } from '../shared/queues.ts';
+import { type Count, recorder } from '../shared/recorder.ts';
+import { DynamoAuditLog } from '../stores/audit-log.ts';
+import { DynamoBrakes } from '../stores/brakes.ts';
+import { DynamoDenylist } from '../stores/denylist.ts';
+import { DynamoRecency } from '../stores/recency.ts';
+import { DynamoRegistry } from '../stores/registry.ts';
+import { DynamoRevocations } from '../stores/revocations.ts';
+import { DynamoStanding } from '../stores/standing.ts';
+
+const now = () => new Date();
+
+/** One client a function, however many stores use it. */
+export const documentClient = (): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } });
+
+interface RevokerEnv {
+  readonly ACCOUNT_ID: string;
+  readonly AWS_REGION: string;
+  readonly DENYLIST_TABLE: string;
+  readonly BLOCKED_DAYS: number;
+  readonly ISSUERS: readonly Issuer[];
+}
+
+/** The credential kinds at the deployment's own account and region. */
+export const revokersFrom = (env: RevokerEnv, client: DynamoDBDocumentClient) => {
+  const home = { account: env.ACCOUNT_ID, region: env.AWS_REGION };
+  return buildRevokers({
+    clients: awsClients(home),
+    home,
+    denylist: new DynamoDenylist(client, env.DENYLIST_TABLE),
+    issuers: env.ISSUERS,
+    blockedDays: env.BLOCKED_DAYS,
+    now,
+  });
+};
+
+interface CoreEnv extends RevokerEnv {
+  readonly REVOCATIONS_TABLE: string;
+  readonly AUDIT_TABLE: string;
+  readonly REVOCATIONS_QUEUE_URL: string;
+  readonly APIGATEWAY_QUEUE_URL: string;
+  readonly EVENT_BUS: string;
+}
+
+/** What every function on the way of a revocation works with. */
+export const buildCore = (env: CoreEnv, count: Count) => {
+  const client = documentClient();
+  const sqs = new SQSClient({});
+  const urls = { others: env.REVOCATIONS_QUEUE_URL, apiGateway: env.APIGATEWAY_QUEUE_URL };
+  return {
+    now,
+    client,
+    sqs,
+    revokers: revokersFrom(env, client),
+    revocations: new DynamoRevocations(client, env.REVOCATIONS_TABLE, now),
+    standing: new DynamoStanding(client, env.REVOCATIONS_TABLE, now),
+    work: workQueue(sqs, urls),
+    record: recorder({
+      audit: new DynamoAuditLog(client, env.AUDIT_TABLE, now),
+      events: new EventBridgeClient({}),
+      bus: env.EVENT_BUS,
+      count,
+    }),
+  };
+};
+
+interface AdmissionEnv extends CoreEnv {
+  readonly REGISTRY_TABLE: string;
+}
+
+/** What it takes to let a change in, but for the settings of the sources. */
+export const buildAdmission = (env: AdmissionEnv, count: Count) => {
+  const core = buildCore(env, count);
+  return {
+    ...core,
+    registry: new DynamoRegistry(core.client, env.REGISTRY_TABLE),
+    brakes: new DynamoBrakes(core.client, env.REVOCATIONS_TABLE, now),
+    recency: new DynamoRecency(core.client, env.REVOCATIONS_TABLE),
+  };
+};

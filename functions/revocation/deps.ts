@@ -1,0 +1,39 @@
+import type { Revokers } from '../credentials/credential-revoker.ts';
+import type { OwnershipRules } from '../domain/ownership.ts';
+import type { Protection } from '../domain/protection.ts';
+import type { SourceSettings } from '../domain/settings.ts';
+import type { WorkQueue } from '../shared/queues.ts';
+import type { Recorder } from '../shared/recorder.ts';
+import type { Brakes } from '../stores/brakes.ts';
+import type { Recency } from '../stores/recency.ts';
+import type { Registry } from '../stores/registry.ts';
+import type { Revocations } from '../stores/revocations.ts';
+import type { Standing } from '../stores/standing.ts';
+
+export interface Rules {
+  readonly ownership: OwnershipRules;
+  readonly protection: Protection;
+}
+
+/** What it takes to cut one credential. */
+export interface CutDeps {
+  readonly revokers: Revokers;
+  readonly standing: Standing;
+  readonly record: Recorder;
+}
+
+/** What it takes to find a subject's principals and to start work on them. */
+export interface ContainDeps extends CutDeps {
+  readonly registry: Registry;
+  readonly revocations: Revocations;
+  readonly work: WorkQueue;
+  readonly rules: Rules;
+}
+
+/** What it takes to let a change in. */
+export interface AdmitDeps extends ContainDeps {
+  readonly now: () => Date;
+  readonly brakes: Brakes;
+  readonly recency: Recency;
+  readonly sources: Readonly<Record<string, SourceSettings>>;
+}

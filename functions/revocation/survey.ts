@@ -1,0 +1,97 @@
+import { revokerFor } from '../credentials/revoker-for.ts';
+import { assess } from '../domain/assessment.ts';
+import { type Change, subjectsOf } from '../domain/change.ts';
+import { type Credential, credentialKey, dependentKinds } from '../domain/credential.ts';
+import { claimedOwners } from '../domain/ownership.ts';
+import type { AssessedPrincipal } from '../domain/plan.ts';
+import { subjectKey } from '../domain/subject.ts';
+import { principalKindsOf } from '../domain/treatment.ts';
+import type { ContainDeps } from './deps.ts';
+
+type SurveyDeps = Pick<ContainDeps, 'registry' | 'revokers' | 'rules'>;
+
+/** What hangs off a principal, read live. */
+export const dependentsOf = async (
+  principal: Credential,
+  { revokers }: Pick<ContainDeps, 'revokers'>,
+): Promise<Credential[]> => {
+  const lists = dependentKinds[principal.kind].map((kind) =>
+    Array.fromAsync(revokerFor(revokers, kind).discover({ for: 'principal', principal })),
+  );
+  return (await Promise.all(lists)).flat().map((found) => found.credential);
+};
+
+/** Credentials whose id follows from the subject itself: nothing is looked up, so nothing can delay them. */
+const inherent = async (change: Change, { revokers }: SurveyDeps): Promise<AssessedPrincipal[]> => {
+  const search = { for: 'subject', subjects: subjectsOf(change) } as const;
+  const found = await Array.fromAsync(revokers['bearer-token'].discover(search));
+  return found.map(({ credential }) => ({
+    principal: credential,
+    dependents: [],
+    verdict: { verdict: 'act' },
+  }));
+};
+
+const known = async (
+  principal: Credential,
+  change: Change,
+  deps: SurveyDeps,
+): Promise<AssessedPrincipal[]> => {
+  const [facts, dependents] = await Promise.all([
+    revokerFor(deps.revokers, principal.kind).describe(principal),
+    dependentsOf(principal, deps),
+  ]);
+  if (!facts) return []; // gone: nothing to cut
+  const earlierOwner = await deps.registry.ownerOf(principal);
+  const verdict = assess({ subjects: subjectsOf(change), facts, earlierOwner }, deps.rules);
+  return [{ principal, dependents, verdict }];
+};
+
+/** Containment must not wait for a throttled control plane: discovery finds later what was too slow here. */
+const surveyMilliseconds = 2000;
+
+const inTime = <T>(work: Promise<T[]>): Promise<T[]> => {
+  const { promise, resolve } = Promise.withResolvers<T[]>();
+  const timer = setTimeout(resolve, surveyMilliseconds, []);
+  work.then(resolve, () => resolve([])).finally(() => clearTimeout(timer));
+  return promise;
+};
+
+/** What can be cut at once: tokens, and principals that the registry knows, judged by their facts of now. */
+export const survey = async (change: Change, deps: SurveyDeps): Promise<AssessedPrincipal[]> => {
+  const kinds = principalKindsOf(change.change);
+  const owned = await deps.registry.ownedBy(subjectsOf(change).map(subjectKey));
+  const relevant = owned.filter((credential) => kinds.includes(credential.kind));
+  const groups = await Promise.all([
+    inherent(change, deps),
+    ...relevant.map((principal) => inTime(known(principal, change, deps))),
+  ]);
+  return groups.flat();
+};
+
+export interface Discovered extends AssessedPrincipal {
+  /** Whom the principal claims to belong to, where that is one subject. */
+  readonly owner: string | undefined;
+}
+
+/** Every principal of one kind in the account that concerns the subject, whether the registry knows it or not. */
+export async function* discover(
+  kind: Credential['kind'],
+  change: Change,
+  deps: SurveyDeps,
+): AsyncIterable<Discovered> {
+  const subjects = subjectsOf(change);
+  const keys = subjects.map(subjectKey);
+  const registered = new Set((await deps.registry.ownedBy(keys)).map(credentialKey));
+  for await (const { credential, facts } of revokerFor(deps.revokers, kind).discover({
+    for: 'subject',
+    subjects,
+  })) {
+    const claims = claimedOwners(facts, deps.rules.ownership);
+    if (!registered.has(credentialKey(credential)) && !claims.some((owner) => keys.includes(owner))) continue;
+    const earlierOwner = await deps.registry.ownerOf(credential);
+    const verdict = assess({ subjects, facts, earlierOwner }, deps.rules);
+    const dependents = await dependentsOf(credential, deps);
+    yield { principal: credential, dependents, verdict, owner: claims.length === 1 ? claims[0] : undefined };
+  }
+}

@@ -1,0 +1,27 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { buildAdmission } from '../revocation/build.ts';
+import { parseEnv } from '../shared/env.ts';
+import { middleware } from '../shared/middleware.ts';
+import { observe } from '../shared/observability.ts';
+import { lookQueue, sqsBackOff, workMessageSchema } from '../shared/queues.ts';
+import { parseMessage, processBatch } from '../shared/sqs-batch.ts';
+import { envSchema } from './env.ts';
+import { revoke } from './revoke.ts';
+
+const env = parseEnv(envSchema, process.env);
+const observability = observe('revoke');
+const { logger: log, count } = observability;
+const admission = buildAdmission(env, count);
+const deps = {
+  ...admission,
+  rules: { ownership: env.OWNERSHIP, protection: env.PROTECTION },
+  looks: lookQueue(admission.sqs, env.VERIFICATIONS_QUEUE_URL),
+  firstDelaySeconds: env.VERIFICATION.firstDelaySeconds,
+};
+const queues = [env.REVOCATIONS_QUEUE_URL, env.APIGATEWAY_QUEUE_URL];
+const batch = { backOff: sqsBackOff(admission.sqs, queues), count, log };
+
+/** Work from both revocation queues: cut, restore or discover. */
+export const handler = middleware<SQSEvent, SQSBatchResponse>(observability).handler((event) =>
+  processBatch(event, ({ body }) => revoke(parseMessage(body, workMessageSchema), deps), batch),
+);

@@ -1,0 +1,42 @@
+import { revokerFor } from '../credentials/revoker-for.ts';
+import { credentialKey } from '../domain/credential.ts';
+import type { Task, TaskStep } from '../domain/revocation.ts';
+import { holdsDown, orderOf } from '../revocation/cut.ts';
+import { loadRevocation, loadTask } from '../revocation/load.ts';
+import { settle } from '../revocation/settle.ts';
+import type { RevokeDeps } from './revoke.ts';
+
+type Outcome = { readonly type: 'restored' | 'skipped'; readonly data: Readonly<Record<string, unknown>> };
+
+/** Takes this revocation out of the credential's standing set, and brings it back if it was the last one. */
+const restoreStep = async (step: TaskStep, task: Task, deps: RevokeDeps): Promise<Outcome> => {
+  if (!holdsDown(step)) return { type: 'skipped', data: { reason: 'not-before-is-never-lowered' } };
+  const { credential } = step;
+  const { remaining, original } = await deps.standing.release(credential, task.revocationId);
+  if (remaining.length > 0) return { type: 'skipped', data: { reason: 'held-by-others', remaining } };
+  // No original: an earlier try got this far, or the step was never carried out.
+  if (!original) return { type: 'skipped', data: { reason: 'nothing-to-restore' } };
+  const revoker = revokerFor(deps.revokers, credential.kind);
+  await revoker.restore(credential, original);
+  if (await deps.standing.forget(credential)) return { type: 'restored', data: { original } };
+  // Somebody revoked it in this very moment: down again, and the new revocation verifies it.
+  const revocation = await loadRevocation(task.revocationId, deps.revocations);
+  await revoker.revoke(credential, orderOf(revocation, step));
+  return { type: 'skipped', data: { reason: 'revoked-again-meanwhile' } };
+};
+
+/** Undoes exactly what this revocation did, in reverse: the deny on the user goes last. */
+export const restoreTask = async (
+  message: { revocationId: string; principal: string },
+  deps: RevokeDeps,
+): Promise<void> => {
+  const task = await loadTask(message, deps.revocations);
+  if (task.status !== 'restoring') return; // a duplicate
+  for (const step of task.steps.toReversed()) {
+    const { type, data } = await restoreStep(step, task, deps);
+    const credential = credentialKey(step.credential);
+    await deps.record({ type, revocationId: task.revocationId, credential, once: 'restored', data });
+  }
+  await deps.revocations.saveTask({ ...task, status: 'restored' });
+  await settle(task.revocationId, deps);
+};

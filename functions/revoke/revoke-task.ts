@@ -1,0 +1,86 @@
+import { credentialKey } from '../domain/credential.ts';
+import { CutoffError, codeOf } from '../domain/errors.ts';
+import type { Revocation, Task, TaskStatus, TaskStep } from '../domain/revocation.ts';
+import { cut } from '../revocation/cut.ts';
+import { loadRevocation, loadTask } from '../revocation/load.ts';
+import { withNewcomers } from '../revocation/newcomers.ts';
+import type { RevokeDeps } from './revoke.ts';
+
+/** In any other state the message is a duplicate, or somebody restores or rejected the task meanwhile. */
+const awaitsWork: ReadonlySet<TaskStatus> = new Set(['pending', 'failed']);
+
+/** Rounds of "cut what is there, list again". Whoever makes keys faster than that is left to `verify`. */
+const rounds = 5;
+
+/** Waiting alone will not mend these, so they are said aloud at once instead of only when the DLQ fills. */
+const needsAttention = (error: unknown): boolean =>
+  error instanceof CutoffError && (!error.retryable || error.code === 'access-denied');
+
+const recordFailure = async (
+  step: TaskStep,
+  task: Task,
+  { error, record }: RevokeDeps & { error: unknown },
+) => {
+  if (!needsAttention(error)) return;
+  const { message, code } = error as CutoffError;
+  await record({
+    type: 'failed',
+    revocationId: task.revocationId,
+    credential: credentialKey(step.credential),
+    once: `failed@${task.look}:${code}`,
+    data: { code, message },
+  });
+};
+
+const revokeStep = async (step: TaskStep, task: Task, deps: RevokeDeps & { revocation: Revocation }) => {
+  await cut(step, deps.revocation, { ...deps, how: 'revoke' });
+  await deps.record({
+    type: 'revoked',
+    revocationId: task.revocationId,
+    credential: credentialKey(step.credential),
+    once: `revoked@${task.look}`,
+    data: { action: step.action, cutoff: deps.revocation.cutoff },
+  });
+};
+
+/** Every open step is tried, whatever happened to the one before; done steps are kept and not done again. */
+const revokeSteps = async (task: Task, deps: RevokeDeps & { revocation: Revocation }): Promise<Task> => {
+  let current = task;
+  let failure: unknown;
+  for (const [index, step] of task.steps.entries()) {
+    if (step.state !== 'planned') continue;
+    try {
+      await revokeStep(step, current, deps);
+      const steps = current.steps.with(index, { ...step, state: 'revoked' });
+      current = await deps.revocations.saveTask({ ...current, steps });
+    } catch (error) {
+      failure ??= error;
+      await recordFailure(step, current, { ...deps, error });
+    }
+  }
+  if (failure === undefined) return current;
+  if (needsAttention(failure)) {
+    await deps.revocations.saveTask({ ...current, status: 'failed', reason: codeOf(failure) });
+  }
+  throw failure;
+};
+
+/** Cuts one principal and all that hangs off it, then hands it to `verify`. Resumes where an earlier try broke. */
+export const revokeTask = async (
+  message: { revocationId: string; principal: string },
+  deps: RevokeDeps,
+): Promise<void> => {
+  const revocation = await loadRevocation(message.revocationId, deps.revocations);
+  const task = await loadTask(message, deps.revocations);
+  if (!awaitsWork.has(task.status)) return;
+  let current = task;
+  for (let round = 0; round < rounds; round += 1) {
+    current = await revokeSteps(current, { ...deps, revocation });
+    const listed = await withNewcomers(current, revocation, deps);
+    if (listed.steps.length === current.steps.length) break;
+    current = listed;
+  }
+  await deps.looks.send({ ...message, look: current.look }, deps.firstDelaySeconds);
+  const { reason: _, ...settled } = current;
+  await deps.revocations.saveTask({ ...settled, status: 'revoked' });
+};

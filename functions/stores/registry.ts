@@ -1,0 +1,130 @@
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  paginateQuery,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { type Credential, credentialKey } from '../domain/credential.ts';
+
+/** What became of an owner that was read from the account. */
+export type Registration = 'new' | 'known' | 'disputed';
+
+/** Who owns what. Owners are subject keys; credentials are handles, never secrets. */
+export interface Registry {
+  ownerOf(credential: Credential): Promise<string | undefined>;
+  ownedBy(owners: readonly string[]): Promise<Credential[]>;
+  /** The first owner stays: another one is a dispute, since retagging is how a leaver would slip away. */
+  register(credential: Credential, owner: string): Promise<Registration>;
+  /** An operator's word, which settles a dispute. */
+  assign(credential: Credential, owner: string): Promise<void>;
+}
+
+interface Row {
+  readonly owner: string;
+  readonly disputedBy?: string;
+}
+
+const credentialRow = (credential: Credential) => ({
+  pk: `credential#${credentialKey(credential)}`,
+  sk: 'owner',
+});
+
+const ownerRow = (owner: string, credential: Credential) => ({
+  pk: `owner#${owner}`,
+  sk: `credential#${credentialKey(credential)}`,
+});
+
+/** Each pair (credential, owner) stands twice, so that both questions are one consistent read of the base table. */
+export class DynamoRegistry implements Registry {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBDocumentClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async ownerOf(credential: Credential): Promise<string | undefined> {
+    return (await this.#row(credential))?.owner;
+  }
+
+  async ownedBy(owners: readonly string[]): Promise<Credential[]> {
+    const found = await Promise.all(owners.map((owner) => this.#credentialsOf(owner)));
+    return [...new Map(found.flat().map((credential) => [credentialKey(credential), credential])).values()];
+  }
+
+  async register(credential: Credential, owner: string): Promise<Registration> {
+    const row = await this.#row(credential);
+    if (!row) {
+      await this.#write(credential, owner, undefined);
+      return 'new';
+    }
+    const disputedBy = row.owner === owner ? undefined : owner;
+    if (row.disputedBy !== disputedBy) await this.#markDispute(credential, disputedBy);
+    return disputedBy ? 'disputed' : 'known';
+  }
+
+  async assign(credential: Credential, owner: string): Promise<void> {
+    const row = await this.#row(credential);
+    await this.#write(credential, owner, row?.owner);
+  }
+
+  async #row(credential: Credential): Promise<Row | undefined> {
+    const get = new GetCommand({
+      TableName: this.#table,
+      Key: credentialRow(credential),
+      ConsistentRead: true,
+    });
+    return (await this.#client.send(get)).Item as Row | undefined;
+  }
+
+  async #credentialsOf(owner: string): Promise<Credential[]> {
+    const pages = paginateQuery(
+      { client: this.#client },
+      {
+        TableName: this.#table,
+        KeyConditionExpression: 'pk = :owner',
+        ExpressionAttributeValues: { ':owner': `owner#${owner}` },
+        ConsistentRead: true,
+      },
+    );
+    const rows = await Array.fromAsync(pages, (page) => page.Items ?? []);
+    return rows.flat().map((row) => row.credential as Credential);
+  }
+
+  /** Both rows or none; `earlier` must still be the owner, so that two writers cannot leave a stray row behind. */
+  async #write(credential: Credential, owner: string, earlier: string | undefined): Promise<void> {
+    const TableName = this.#table;
+    const condition = earlier
+      ? {
+          ConditionExpression: '#owner = :earlier',
+          ExpressionAttributeNames: { '#owner': 'owner' },
+          ExpressionAttributeValues: { ':earlier': earlier },
+        }
+      : { ConditionExpression: 'attribute_not_exists(pk)' };
+    const stale =
+      earlier && earlier !== owner ? [{ Delete: { TableName, Key: ownerRow(earlier, credential) } }] : [];
+    await this.#client.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          { Put: { TableName, Item: { ...credentialRow(credential), credential, owner }, ...condition } },
+          { Put: { TableName, Item: { ...ownerRow(owner, credential), credential } } },
+          ...stale,
+        ],
+      }),
+    );
+  }
+
+  async #markDispute(credential: Credential, disputedBy: string | undefined): Promise<void> {
+    await this.#client.send(
+      new UpdateCommand({
+        TableName: this.#table,
+        Key: credentialRow(credential),
+        ConditionExpression: 'attribute_exists(pk)',
+        UpdateExpression: disputedBy ? 'SET disputedBy = :claimant' : 'REMOVE disputedBy',
+        ...(disputedBy && { ExpressionAttributeValues: { ':claimant': disputedBy } }),
+      }),
+    );
+  }
+}

@@ -1,0 +1,56 @@
+import type { Revokers } from '../credentials/credential-revoker.ts';
+import { revokerFor } from '../credentials/revoker-for.ts';
+import type { CredentialKind } from '../domain/credential.ts';
+import { claimedOwners, type OwnershipRules } from '../domain/ownership.ts';
+import type { Count } from '../shared/recorder.ts';
+import type { Registration, Registry } from '../stores/registry.ts';
+import type { HeldDown, Standing } from '../stores/standing.ts';
+
+export interface SweepDeps {
+  readonly revokers: Revokers;
+  readonly registry: Registry;
+  readonly standing: Pick<Standing, 'all'>;
+  readonly ownership: OwnershipRules;
+  readonly count: Count;
+  readonly now: () => Date;
+}
+
+/** What a sweep found, in numbers. */
+export type SweepReport = Record<Registration | 'unowned' | 'ambiguous' | 'renewed', number>;
+
+/** The kinds that say whom they belong to by tags. */
+const inventoried: readonly CredentialKind[] = ['iam-user', 'api-gateway-key'];
+
+/** These stand on the denylist, whose rows expire unless renewed. */
+const onDenylist: ReadonlySet<CredentialKind> = new Set(['bearer-token', 'api-gateway-key']);
+
+const takeInventory = async (report: SweepReport, deps: SweepDeps): Promise<void> => {
+  for (const kind of inventoried) {
+    for await (const { credential, facts } of revokerFor(deps.revokers, kind).discover({ for: 'everyone' })) {
+      const [owner, ...others] = claimedOwners(facts, deps.ownership);
+      if (!owner) report.unowned += 1;
+      else if (others.length > 0) report.ambiguous += 1;
+      else report[await deps.registry.register(credential, owner)] += 1;
+    }
+  }
+  // Tags that disagree, or changed hands: whoever leaves next of these is held, so say it before that.
+  if (report.ambiguous + report.disputed > 0) deps.count('OwnerDisputed');
+};
+
+const renew = async ({ credential, action }: HeldDown, deps: SweepDeps): Promise<void> => {
+  const order = { revocationId: 'sweep', action, cutoff: deps.now().toISOString() };
+  await revokerFor(deps.revokers, credential.kind).deny(credential, order);
+};
+
+/** Keeps the registry fresh, and keeps whoever stands revoked on the denylist. */
+export const sweep = async (deps: SweepDeps): Promise<SweepReport> => {
+  const report: SweepReport = { new: 0, known: 0, disputed: 0, unowned: 0, ambiguous: 0, renewed: 0 };
+  // First what keeps people out; the inventory may take minutes or fail.
+  for await (const held of deps.standing.all()) {
+    if (!onDenylist.has(held.credential.kind)) continue;
+    await renew(held, deps);
+    report.renewed += 1;
+  }
+  await takeInventory(report, deps);
+  return report;
+};

@@ -1,0 +1,62 @@
+import { revokerFor } from '../credentials/revoker-for.ts';
+import { codeOf } from '../domain/errors.ts';
+import { isProven, type Observation, withObservation } from '../domain/evidence.ts';
+import type { Revocation, Task, TaskStep } from '../domain/revocation.ts';
+import { orderOf } from '../revocation/cut.ts';
+import { withNewcomers } from '../revocation/newcomers.ts';
+import type { VerifyDeps } from './verify.ts';
+
+/** What one look at a task has shown. */
+export interface Look {
+  /** Every step, those of newcomers included: `planned` where something lives, `verified` where it is proven. */
+  readonly steps: readonly TaskStep[];
+  /** Steps whose proof is complete since this very look. */
+  readonly proven: readonly TaskStep[];
+  /** Codes of what could not be seen. Such a look proves nothing and refutes nothing. */
+  readonly problems: readonly string[];
+}
+
+interface Seen {
+  readonly before: TaskStep;
+  readonly after: TaskStep;
+  readonly problem?: string;
+}
+
+const lookAtStep = async (step: TaskStep, revocation: Revocation, deps: VerifyDeps): Promise<Seen> => {
+  try {
+    const revoker = revokerFor(deps.revokers, step.credential.kind);
+    const { state, level, observed } = await revoker.inspect(step.credential, orderOf(revocation, step));
+    if (state === 'live') return { before: step, after: { ...step, state: 'planned', looks: [] } };
+    if (step.state === 'verified') return { before: step, after: step };
+    const observation: Observation = { at: deps.now().toISOString(), level, state, observed };
+    return { before: step, after: { ...step, looks: withObservation(step.looks, observation) } };
+  } catch (error) {
+    return { before: step, after: step, problem: codeOf(error) };
+  }
+};
+
+/** Proven only if this look saw everything: the credential itself, and a list without newcomers. */
+const withProof = ({ after, problem }: Seen, listed: boolean, deps: VerifyDeps): TaskStep => {
+  if (after.state !== 'revoked' || problem || !listed) return after;
+  const { requiredEvidence } = revokerFor(deps.revokers, after.credential.kind);
+  const proven = isProven(after.looks, requiredEvidence, deps.settings.consistencyWindowSeconds);
+  return proven ? { ...after, state: 'verified' } : after;
+};
+
+/** Looks at every credential of a task and lists again what hangs off its principal. */
+export const lookAt = async (task: Task, revocation: Revocation, deps: VerifyDeps): Promise<Look> => {
+  const listing = await withNewcomers(task, revocation, deps).then(
+    ({ steps }) => ({ steps, problems: [] }),
+    (error: unknown) => ({ steps: task.steps, problems: [codeOf(error)] }),
+  );
+  const seen = await Promise.all(listing.steps.map((step) => lookAtStep(step, revocation, deps)));
+  const alone = listing.steps.length === task.steps.length && listing.problems.length === 0;
+  const judged = seen.map((one) => ({ before: one.before, after: withProof(one, alone, deps) }));
+  return {
+    steps: judged.map(({ after }) => after),
+    proven: judged
+      .filter(({ before, after }) => after.state === 'verified' && before.state !== 'verified')
+      .map(({ after }) => after),
+    problems: [...listing.problems, ...seen.flatMap(({ problem }) => problem ?? [])],
+  };
+};

@@ -1,0 +1,159 @@
+import { BearerTokenRevoker } from '../../functions/credentials/bearer-token.ts';
+import type {
+  CredentialRevoker,
+  Found,
+  Inspection,
+  Original,
+  Revokers,
+  Search,
+} from '../../functions/credentials/credential-revoker.ts';
+import type { ApiGatewayKey, Credential, IamAccessKey, IamUser } from '../../functions/domain/credential.ts';
+import type { PrincipalFacts } from '../../functions/domain/ownership.ts';
+import { MemoryDenylist } from './memory-denylist.ts';
+
+export const account = '123456789012';
+export const region = 'eu-west-1';
+export const issuer = {
+  issuer: 'https://id.acme.example',
+  audience: 'acme-api',
+  jwksUri: 'https://id.acme.example/jwks',
+  subjectClaim: 'sub',
+  subjectFormat: 'email',
+  longestTokenSeconds: 3600,
+} as const;
+
+/** Thrown by a call, before it does anything, when a test says so. */
+export type Fault = (call: string, id: string) => Error | undefined;
+
+interface Thing {
+  live: boolean;
+  tags: Record<string, string>;
+}
+
+const level = 'control-plane' as const;
+
+/**
+ * An AWS account in memory, behind the same seam as the real kinds: for the way of the data, not for AWS's own
+ * behaviour, which `test/contract` asks of the real kinds.
+ */
+export class MemoryAccount {
+  readonly users = new Map<string, Thing>();
+  readonly keys = new Map<string, { user: string; active: boolean }>();
+  readonly apiKeys = new Map<string, Thing>();
+  readonly denylist = new MemoryDenylist();
+  readonly calls: string[] = [];
+  fault: Fault = () => undefined;
+  readonly revokers: Revokers;
+
+  constructor(now: () => Date) {
+    this.revokers = {
+      'bearer-token': new BearerTokenRevoker({
+        home: { account, region },
+        denylist: this.denylist,
+        issuers: [issuer],
+        blockedDays: 30,
+        now,
+      }),
+      'iam-user': this.#tagged<IamUser>('iam-user', this.users, 'global'),
+      'iam-access-key': this.#accessKeys(),
+      'api-gateway-key': this.#tagged<ApiGatewayKey>('api-gateway-key', this.apiKeys, region),
+    };
+  }
+
+  addUser(name: string, tags: Record<string, string>, keys: readonly string[] = []): IamUser {
+    this.users.set(name, { live: true, tags });
+    for (const key of keys) this.keys.set(key, { user: name, active: true });
+    return { kind: 'iam-user', account, region: 'global', id: name };
+  }
+
+  addApiKey(id: string, tags: Record<string, string>): ApiGatewayKey {
+    this.apiKeys.set(id, { live: true, tags });
+    return { kind: 'api-gateway-key', account, region, id };
+  }
+
+  #call(name: string, id: string): void {
+    this.calls.push(`${name} ${id}`);
+    const error = this.fault(name, id);
+    if (error) throw error;
+  }
+
+  #tagged<C extends Credential>(kind: C['kind'], things: Map<string, Thing>, place: string): CredentialRevoker<C> {
+    const arnOf = (id: string) => `arn:aws:iam::${account}:${kind === 'iam-user' ? 'user' : 'apikeys'}/${id}`;
+    const factsOf = (id: string, { tags }: Thing): PrincipalFacts => ({ arn: arnOf(id), name: id, tags });
+    const set = (call: string, id: string, live: boolean) => {
+      this.#call(call, id);
+      const thing = things.get(id);
+      if (thing) thing.live = live;
+    };
+    const call = (name: string, id: string) => this.#call(name, id);
+    return {
+      kind,
+      requiredEvidence: [level],
+      async *discover(search: Search): AsyncIterable<Found<C>> {
+        if (search.for === 'principal') return;
+        call(`${kind}:discover`, '*');
+        for (const [id, thing] of things) {
+          const credential = { kind, account, region: place, id } as unknown as C;
+          yield { credential, facts: factsOf(id, thing) };
+        }
+      },
+      async describe({ id }) {
+        call(`${kind}:describe`, id);
+        const thing = things.get(id);
+        return thing && factsOf(id, thing);
+      },
+      async inspect({ id }): Promise<Inspection> {
+        call(`${kind}:inspect`, id);
+        const thing = things.get(id);
+        const state = thing ? (thing.live ? 'live' : 'dead') : 'gone';
+        return { state, level, observed: state, original: { live: thing?.live ?? false } };
+      },
+      async deny({ id }) {
+        set(`${kind}:deny`, id, false);
+        return 'denied';
+      },
+      async revoke({ id }) {
+        set(`${kind}:revoke`, id, false);
+      },
+      async restore({ id }, original: Original) {
+        set(`${kind}:restore`, id, original.live === true);
+      },
+    };
+  }
+
+  #accessKeys(): CredentialRevoker<IamAccessKey> {
+    const { keys } = this;
+    const call = (name: string, id: string) => this.#call(`iam-access-key:${name}`, id);
+    return {
+      kind: 'iam-access-key',
+      requiredEvidence: [level],
+      async *discover(search) {
+        if (search.for !== 'principal' || search.principal.kind !== 'iam-user') return;
+        call('discover', search.principal.id);
+        for (const [id, { user }] of [...keys]) {
+          if (user !== search.principal.id) continue;
+          const credential = { kind: 'iam-access-key', account, region: 'global', id, user } as const;
+          yield { credential, facts: { arn: '', name: id, tags: {} } };
+        }
+      },
+      describe: async () => undefined,
+      async inspect({ id }) {
+        call('inspect', id);
+        const key = keys.get(id);
+        const state = key ? (key.active ? 'live' : 'dead') : 'gone';
+        return { state, level, observed: state, original: { active: key?.active ?? false } };
+      },
+      deny: async () => 'nothing-to-deny',
+      async revoke({ id }) {
+        call('revoke', id);
+        const key = keys.get(id);
+        if (key) key.active = false;
+      },
+      async restore({ id }, original) {
+        call('restore', id);
+        const key = keys.get(id);
+        if (key) key.active = original.active === true;
+      },
+    };
+  }
+}

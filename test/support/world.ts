@@ -1,0 +1,123 @@
+import type { AuditEntry } from '../../functions/domain/audit-record.ts';
+import type { Change } from '../../functions/domain/change.ts';
+import { isRetryable } from '../../functions/domain/errors.ts';
+import { operate } from '../../functions/operator/operator.ts';
+import { admit } from '../../functions/revocation/admit.ts';
+import { revoke } from '../../functions/revoke/revoke.ts';
+import type { LookMessage, WorkMessage } from '../../functions/shared/queues.ts';
+import { verify } from '../../functions/verify/verify.ts';
+import { MemoryAccount } from './memory-account.ts';
+import {
+  MemoryBrakes,
+  MemoryRecency,
+  MemoryRegistry,
+  MemoryRevocations,
+  MemoryStanding,
+} from './memory-stores.ts';
+
+const start = Date.parse('2026-03-02T09:00:00.000Z');
+
+type Message = { due: number; run: () => Promise<void>; receives: number };
+
+/** The whole way of the data in memory: a clock that is moved by hand and queues that are drained by hand. */
+export const makeWorld = (settings: { mode?: 'observe' | 'enforce'; capPerHour?: number } = {}) => {
+  let clock = start;
+  let requests = 0;
+  const now = () => new Date(clock);
+  const account = new MemoryAccount(now);
+  const audit: AuditEntry[] = [];
+  const queue: Message[] = [];
+  const dead: unknown[] = [];
+  const enqueue = (delaySeconds: number, run: () => Promise<void>) => {
+    queue.push({ due: clock + delaySeconds * 1000, run, receives: 0 });
+  };
+  const protection = { arns: [] as string[], tags: ['cutoff:protected'], emails: [] as string[] };
+  const sourceSettings = { mode: settings.mode ?? 'enforce', capPerHour: settings.capPerHour ?? 100 };
+  const deps = {
+    now,
+    revokers: account.revokers,
+    registry: new MemoryRegistry(),
+    revocations: new MemoryRevocations(),
+    standing: new MemoryStanding(),
+    brakes: new MemoryBrakes(now),
+    recency: new MemoryRecency(),
+    sources: { okta: sourceSettings, operator: { mode: 'enforce' as const, capPerHour: 100 } },
+    rules: {
+      ownership: {
+        ownerTags: ['cutoff:owner', 'owner'],
+        workloadTags: ['cutoff:workload'],
+        exactUserNames: false,
+      },
+      protection,
+    },
+    firstDelaySeconds: 1,
+    settings: { consistencyWindowSeconds: 10, firstDelaySeconds: 1, looksBeforeUnverified: 6 },
+    record: async (entry: AuditEntry) => {
+      const same = (one: AuditEntry) =>
+        one.once === entry.once &&
+        one.revocationId === entry.revocationId &&
+        one.credential === entry.credential;
+      if (!audit.some(same)) audit.push(structuredClone(entry));
+    },
+    work: {
+      send: async (messages: readonly WorkMessage[]) => {
+        for (const message of messages) enqueue(0, () => revoke(message, deps));
+      },
+    },
+    looks: {
+      send: async (message: LookMessage, delay: number) => enqueue(delay, () => verify(message, deps)),
+    },
+    home: { account: '123456789012', region: 'eu-west-1' },
+  };
+  /** One delivery of the message that is due next; a failure puts it back, as the queue does. */
+  const deliver = async (): Promise<boolean> => {
+    const message = queue.sort((a, b) => a.due - b.due).shift();
+    if (!message) return false;
+    clock = Math.max(clock, message.due);
+    try {
+      await message.run();
+    } catch (error) {
+      message.receives += 1;
+      if (isRetryable(error) && message.receives < 12) queue.push({ ...message, due: clock + 2000 });
+      else dead.push(error);
+    }
+    return true;
+  };
+  return {
+    ...deps,
+    account,
+    audit,
+    queue,
+    dead,
+    deliver,
+    advance: (seconds: number) => {
+      clock += seconds * 1000;
+    },
+    submit: (change: Change) => admit(change, deps),
+    operate: (request: unknown) => {
+      requests += 1;
+      return operate(request, { ...deps, requestId: `request-${requests}` });
+    },
+    /** Delivers until nothing is queued, or `most` messages were. */
+    drain: async (most = 500) => {
+      let count = 0;
+      while (count < most && (await deliver())) count += 1;
+      return count;
+    },
+    recorded: (type: AuditEntry['type']) => audit.filter((entry) => entry.type === type),
+  };
+};
+
+export type World = ReturnType<typeof makeWorld>;
+
+/** A leaver's change as the Okta source makes it. */
+export const changeOf = (email: string, change: Change['change'], overrides: Partial<Change> = {}): Change => ({
+  change,
+  source: 'okta',
+  eventId: `${change}-of-${email}`,
+  subject: { format: 'email', email },
+  aliases: [],
+  occurredAt: '2026-03-02T08:59:58.000Z',
+  reason: `user.lifecycle.${change}`,
+  ...overrides,
+});
