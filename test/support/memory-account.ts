@@ -77,7 +77,11 @@ export class MemoryAccount {
     if (error) throw error;
   }
 
-  #tagged<C extends Credential>(kind: C['kind'], things: Map<string, Thing>, place: string): CredentialRevoker<C> {
+  #tagged<C extends Credential>(
+    kind: C['kind'],
+    things: Map<string, Thing>,
+    place: string,
+  ): CredentialRevoker<C> {
     const arnOf = (id: string) => `arn:aws:iam::${account}:${kind === 'iam-user' ? 'user' : 'apikeys'}/${id}`;
     const factsOf = (id: string, { tags }: Thing): PrincipalFacts => ({ arn: arnOf(id), name: id, tags });
     const set = (call: string, id: string, live: boolean) => {

@@ -111,7 +111,11 @@ export const makeWorld = (settings: { mode?: 'observe' | 'enforce'; capPerHour?:
 export type World = ReturnType<typeof makeWorld>;
 
 /** A leaver's change as the Okta source makes it. */
-export const changeOf = (email: string, change: Change['change'], overrides: Partial<Change> = {}): Change => ({
+export const changeOf = (
+  email: string,
+  change: Change['change'],
+  overrides: Partial<Change> = {},
+): Change => ({
   change,
   source: 'okta',
   eventId: `${change}-of-${email}`,

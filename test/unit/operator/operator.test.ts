@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidInput } from '../../../functions/domain/errors.ts';
+import { changeOf, makeWorld } from '../../support/world.ts';
+
+const dana = 'dana@acme.example';
+const subject = { format: 'email', email: dana };
+
+const company = () => {
+  const world = makeWorld();
+  const user = world.account.addUser('dana', { 'cutoff:owner': dana }, ['AKIADANA1', 'AKIADANA2']);
+  world.account.addApiKey('key-dana', { owner: dana });
+  return { ...world, user };
+};
+
+const live = (world: ReturnType<typeof company>) => ({
+  user: world.account.users.get('dana')?.live,
+  keys: [...world.account.keys.values()].map((key) => key.active),
+  apiKey: world.account.apiKeys.get('key-dana')?.live,
+});
+
+const everythingLives = { user: true, keys: [true, true], apiKey: true };
+const everythingIsCut = { user: false, keys: [false, false], apiKey: false };
+
+describe('a dry run', () => {
+  it('writes nothing and calls nothing that writes', async () => {
+    const world = company();
+    await world.operate({ subject, reason: 'what if', dryRun: true });
+    expect(world.audit).toEqual([]);
+    expect(world.queue).toEqual([]);
+    expect(world.account.calls.filter((call) => /deny|revoke|restore/.test(call))).toEqual([]);
+    expect(world.account.denylist.rows.size).toBe(0);
+  });
+
+  it('prints what the real run then does', async () => {
+    const world = company();
+    const request = { subject, reason: 'leaver', clientToken: 'ticket-7' };
+    const plan = (await world.operate({ ...request, dryRun: true })) as {
+      revocationId: string;
+      tasks: { principal: unknown; steps: { credential: unknown; action: string }[] }[];
+    };
+    const { revocationId } = (await world.operate(request)) as { revocationId: string };
+    await world.drain();
+    expect(revocationId).toBe(plan.revocationId);
+    const shape = (tasks: typeof plan.tasks) =>
+      tasks
+        .map(({ principal, steps }) => ({
+          principal,
+          steps: steps.map(({ credential, action }) => ({ credential, action })),
+        }))
+        .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+    expect(shape([...(await world.revocations.tasks(revocationId))] as typeof plan.tasks)).toEqual(
+      shape(plan.tasks),
+    );
+  });
+
+  it('says that sessions of assumed roles live on', async () => {
+    const plan = await company().operate({ subject, reason: 'what if', dryRun: true });
+    expect(JSON.stringify(plan)).toContain('sessions of roles that the user already assumed live on');
+  });
+});
+
+describe('restore', () => {
+  it('brings back exactly what was there, and what was inactive before stays inactive', async () => {
+    const world = company();
+    world.account.keys.set('AKIADANA2', { user: 'dana', active: false });
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    await world.operate({ restore: revocationId, reason: 'came back' });
+    await world.drain();
+    expect(live(world)).toEqual({ user: true, keys: [true, false], apiKey: true });
+    expect((await world.revocations.get(revocationId))?.status).toBe('restored');
+    expect(world.recorded('restored').map((entry) => entry.credential)).toHaveLength(6);
+  });
+
+  it('brings a person under two revocations back only when both are lifted', async () => {
+    const world = company();
+    const suspension = await world.submit(changeOf(dana, 'suspended'));
+    await world.drain();
+    const leaving = await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    await world.operate({ restore: suspension.revocationId, reason: 'suspension over' });
+    await world.drain();
+    expect(live(world)).toEqual(everythingIsCut);
+    await world.operate({ restore: leaving.revocationId, reason: 'a mistake' });
+    await world.drain();
+    expect(live(world)).toEqual(everythingLives);
+  });
+
+  it('never lowers notBefore', async () => {
+    const world = company();
+    const { revocationId } = await world.submit(changeOf(dana, 'session-revoked'));
+    await world.drain();
+    await world.operate({ restore: revocationId, reason: 'test' });
+    await world.drain();
+    expect([...world.account.denylist.rows.values()].every((row) => row.notBefore !== undefined)).toBe(true);
+    expect((await world.revocations.get(revocationId))?.status).toBe('restored');
+  });
+
+  it('refuses what was never carried out', async () => {
+    const world = company();
+    world.rules.protection.emails.push(dana);
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    await expect(world.operate({ restore: revocationId, reason: 'x' })).rejects.toThrow('is skipped');
+    await expect(world.operate({ restore: 'rev-nothing', reason: 'x' })).rejects.toThrow(
+      'names no revocation',
+    );
+  });
+});
+
+describe('held credentials', () => {
+  it('are cut one by one when approved', async () => {
+    const world = company();
+    world.account.addUser('ci', { 'cutoff:owner': dana, 'cutoff:workload': 'true' }, ['AKIACI']);
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    expect((await world.revocations.get(revocationId))?.status).toBe('contained');
+    const credential = 'iam-user:123456789012:global:ci';
+    await world.operate({ approve: revocationId, credential, reason: 'pipeline is retired too' });
+    await world.drain();
+    expect(world.account.keys.get('AKIACI')?.active).toBe(false);
+    expect((await world.revocations.get(revocationId))?.status).toBe('verified');
+  });
+
+  it('stay as they are when rejected, and the revocation can end', async () => {
+    const world = company();
+    world.account.addUser('ci', { 'cutoff:owner': dana, 'cutoff:workload': 'true' }, ['AKIACI']);
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    const credential = 'iam-user:123456789012:global:ci';
+    await world.operate({ reject: revocationId, credential, reason: 'new contact found' });
+    await world.drain();
+    expect(world.account.keys.get('AKIACI')?.active).toBe(true);
+    expect((await world.revocations.get(revocationId))?.status).toBe('verified');
+  });
+
+  it('are free again once an operator has assigned the owner', async () => {
+    const world = company();
+    await world.registry.register(world.user, 'email:earlier@acme.example');
+    await world.operate({ assign: { kind: 'iam-user', id: 'dana' }, owner: subject, reason: 'handed over' });
+    await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    expect(live(world)).toEqual(everythingIsCut);
+  });
+});
+
+describe('bad requests name the field and do nothing', () => {
+  it.each([
+    [{ subject, reason: 'x', dryrun: true }, 'request.dryrun'],
+    [{ subject: { format: 'email', email: 'x' }, reason: 'x' }, 'request.subject.email'],
+    [
+      { subject: { format: 'email', email: `${'a'.repeat(10_240)}@acme.example` }, reason: 'x' },
+      'request.subject.email',
+    ],
+    [{ subject: { format: 'phone_number' }, reason: 'x' }, 'request.subject.format'],
+    [{ subject }, 'request.reason'],
+    [{ subject, reason: 'x', change: 'reactivated' }, 'request.change'],
+    [{}, 'request'],
+    ['dana', 'request'],
+    [null, 'request'],
+    [{ approve: 'rev-1' }, 'request.reason'],
+  ])('case %#', async (request, field) => {
+    const world = company();
+    const error = await world.operate(request).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(InvalidInput);
+    expect((error as InvalidInput).field).toBe(field);
+    expect((error as InvalidInput).message.length).toBeLessThan(300);
+    expect(world.audit).toEqual([]);
+    expect(world.account.calls).toEqual([]);
+  });
+});
