@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidInput } from '../../../functions/domain/errors.ts';
+import { ingest } from '../../../functions/ingest/ingest.ts';
+import { processBatch } from '../../../functions/shared/sqs-batch.ts';
+import { sources } from '../../../functions/sources/index.ts';
+import { danaTarget, envelope, logEvent } from '../../fixtures/events/okta/log-event.ts';
+import { sqsEvent, sqsRecord } from '../../support/sqs-event.ts';
+import { makeWorld } from '../../support/world.ts';
+
+const leaving = envelope(logEvent('user.lifecycle.deactivate'));
+
+const company = () => {
+  const world = makeWorld();
+  world.account.addUser('dana', { 'cutoff:owner': 'dana@acme.example' }, ['AKIADANA1']);
+  return { ...world, eventSources: sources };
+};
+
+const rejectionOf = async (body: unknown) => {
+  const world = company();
+  const error = await ingest(sqsRecord(body), world).catch((caught: unknown) => caught);
+  return { world, field: error instanceof InvalidInput ? error.field : error };
+};
+
+describe('an event', () => {
+  it('becomes a revocation of the person it targets', async () => {
+    const world = company();
+    await ingest(sqsRecord(leaving), world);
+    await world.drain();
+    expect(world.account.keys.get('AKIADANA1')?.active).toBe(false);
+  });
+
+  it('delivered in another envelope is the same revocation', async () => {
+    const world = company();
+    await ingest(sqsRecord(leaving), world);
+    await world.drain();
+    const records = world.audit.length;
+    await ingest(sqsRecord({ ...leaving, id: 'another-envelope', time: '2026-03-02T10:00:00Z' }), world);
+    await world.drain();
+    expect(world.audit).toHaveLength(records);
+  });
+
+  it('of no meaning is written down as skipped, with its reason', async () => {
+    const world = company();
+    await ingest(sqsRecord(envelope(logEvent('user.session.start'))), world);
+    expect(world.recorded('skipped')).toMatchObject([
+      { data: { reason: "user.session.start does not end anybody's access", source: 'okta' } },
+    ]);
+    expect(world.account.calls).toEqual([]);
+  });
+
+  it('that names two people cuts the second although the first one fails', async () => {
+    const world = company();
+    const target = [{ ...danaTarget, id: '00uOther', alternateId: 'other@acme.example' }, danaTarget];
+    const open = world.revocations.open.bind(world.revocations);
+    world.revocations.open = async (revocation) => {
+      if (
+        revocation.change.aliases[0]?.format === 'opaque' &&
+        revocation.change.aliases[0].id === '00uOther'
+      ) {
+        throw new Error('the table is down');
+      }
+      return open(revocation);
+    };
+    const event = sqsRecord(envelope(logEvent('user.lifecycle.deactivate', { target })));
+    await expect(ingest(event, world)).rejects.toThrow('the table is down');
+    await world.drain();
+    expect(world.account.keys.get('AKIADANA1')?.active).toBe(false);
+  });
+});
+
+describe('what cannot be read', () => {
+  it.each([
+    ['no JSON', '{"detail":', 'body'],
+    ['no envelope', [], 'body'],
+    ['an envelope without a source', { ...leaving, source: undefined }, 'body.source'],
+    ['an unknown source', { ...leaving, source: 'acme.hr' }, 'body.source'],
+    [
+      'no User among the targets',
+      envelope(logEvent('user.lifecycle.suspend', { target: null })),
+      'detail.target',
+    ],
+  ])('%s: is named, recorded by its hash and touches nothing', async (_, body, expected) => {
+    const { world, field } = await rejectionOf(body);
+    expect(field).toBe(expected);
+    expect(world.audit).toHaveLength(1);
+    expect(world.audit[0]).toMatchObject({
+      type: 'failed',
+      revocationId: 'rejected',
+      data: { field: expected },
+    });
+    expect(world.audit[0]?.credential).toMatch(/^[0-9a-f]{64}$/);
+    expect(world.account.calls).toEqual([]);
+  });
+
+  it('keeps nothing of the message in the audit', async () => {
+    const target = [{ ...danaTarget, alternateId: `${'s3cret'.repeat(2000)}@acme.example` }];
+    const { world } = await rejectionOf(envelope(logEvent('user.lifecycle.suspend', { target })));
+    expect(JSON.stringify(world.audit)).not.toContain('s3cret');
+    expect(JSON.stringify(world.audit).length).toBeLessThan(600);
+  });
+});
+
+describe('a batch', () => {
+  const deps = () => {
+    const postponed: Record<string, number> = {};
+    const counted: string[] = [];
+    return {
+      postponed,
+      counted,
+      backOff: {
+        postpone: async (handle: string, _: string, seconds: number) => {
+          postponed[handle] = seconds;
+        },
+      },
+      count: (metric: string) => counted.push(metric),
+      log: { warn: () => undefined },
+    };
+  };
+
+  it('reports only the bad message, and the others are done', async () => {
+    const world = company();
+    const batch = deps();
+    const event = sqsEvent(sqsRecord('{', 'bad'), sqsRecord(leaving, 'good'));
+    const answer = await processBatch(event, (record) => ingest(record, world), batch);
+    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'bad' }]);
+    await world.drain();
+    expect(world.account.keys.get('AKIADANA1')?.active).toBe(false);
+    expect(batch.counted).toEqual(['MessageReturned']);
+  });
+
+  it('sends what waiting cannot mend to the DLQ without waiting, and backs off from the rest', async () => {
+    const batch = deps();
+    const fail = async ({ body }: { body: string }) => {
+      throw body === 'bad' ? new InvalidInput('body', 'is bad') : new Error('busy');
+    };
+    const records = [
+      sqsRecord('bad', 'a', 1),
+      sqsRecord('x', 'b', 1),
+      sqsRecord('x', 'c', 5),
+      sqsRecord('x', 'd', 11),
+    ];
+    const answer = await processBatch(sqsEvent(...records), fail, batch);
+    expect(answer.batchItemFailures).toHaveLength(4);
+    expect(batch.postponed).toEqual({
+      'handle-of-a': 0,
+      'handle-of-b': 2,
+      'handle-of-c': 32,
+      'handle-of-d': 900,
+    });
+  });
+});
