@@ -27,7 +27,7 @@ export const makeWorld = (settings: { mode?: 'observe' | 'enforce'; capPerHour?:
   const account = new MemoryAccount(now);
   const audit: AuditEntry[] = [];
   const queue: Message[] = [];
-  const dead: unknown[] = [];
+  const dead: Message[] = [];
   const enqueue = (delaySeconds: number, run: () => Promise<void>) => {
     queue.push({ due: clock + delaySeconds * 1000, run, receives: 0 });
   };
@@ -79,7 +79,7 @@ export const makeWorld = (settings: { mode?: 'observe' | 'enforce'; capPerHour?:
     } catch (error) {
       message.receives += 1;
       if (isRetryable(error) && message.receives < 12) queue.push({ ...message, due: clock + 2000 });
-      else dead.push(error);
+      else dead.push({ ...message, receives: 0 });
     }
     return true;
   };
@@ -94,6 +94,11 @@ export const makeWorld = (settings: { mode?: 'observe' | 'enforce'; capPerHour?:
       clock += seconds * 1000;
     },
     submit: (change: Change) => admit(change, deps),
+    /** As an event that ingest reads from its queue, after `delaySeconds`. */
+    arrive: (change: Change, delaySeconds: number) =>
+      enqueue(delaySeconds, async () => void (await admit(change, deps))),
+    /** What an operator does with a DLQ once the cause is mended. */
+    redrive: () => queue.push(...dead.splice(0).map((message) => ({ ...message, due: clock }))),
     operate: (request: unknown) => {
       requests += 1;
       return operate(request, { ...deps, requestId: `request-${requests}` });

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidInput } from '../../../functions/domain/errors.ts';
+import { explain } from '../../../functions/sources/explain.ts';
+import { envelope, logEvent } from '../../fixtures/events/okta/log-event.ts';
+
+describe('explain', () => {
+  it('says what an event would do, by kind', () => {
+    const explanation = explain(envelope(logEvent('user.lifecycle.deactivate')));
+    expect(explanation).toMatchObject({ source: 'okta', rule: 'cutoff-okta' });
+    expect(explanation.changes).toMatchObject([
+      { change: 'deactivated', subject: { format: 'email', email: 'dana@acme.example' } },
+    ]);
+    expect(explanation.steps.map(({ kind, action }) => [kind, action])).toEqual([
+      ['bearer-token', 'block'],
+      ['iam-user', 'deny-all'],
+      ['iam-access-key', 'disable'],
+      ['api-gateway-key', 'disable'],
+    ]);
+  });
+
+  it('reads a bare System Log event as well', () => {
+    expect(explain(logEvent('user.session.clear')).changes).toMatchObject([{ change: 'session-revoked' }]);
+  });
+
+  it.each([
+    ['a return', envelope(logEvent('user.lifecycle.unsuspend')), 'recorded only'],
+    [
+      'a failure',
+      envelope(logEvent('user.lifecycle.suspend', { outcome: { result: 'FAILURE' } })),
+      'outcome FAILURE',
+    ],
+    ['another type', envelope(logEvent('user.session.start')), 'does not end anybody'],
+    ['another source', envelope({}, { source: 'acme.hr' }), 'no source of Cutoff listens'],
+    ['no person', envelope(logEvent('user.lifecycle.suspend', { target: null })), 'detail.target'],
+  ])('gives a reason for what does nothing: %s', (_, event, reason) => {
+    const explanation = explain(event);
+    expect(explanation.steps).toEqual([]);
+    expect(explanation.reason).toContain(reason);
+  });
+
+  it.each([[null], [[]], ['text'], [{ a: 1 }], [{ source: 'x', 'detail-type': 'y' }]])(
+    'refuses what is no event: %j',
+    (event) => {
+      expect(() => explain(event)).toThrow(InvalidInput);
+    },
+  );
+});
