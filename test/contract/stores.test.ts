@@ -1,0 +1,249 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Credential } from '../../functions/domain/credential.ts';
+import { Conflict } from '../../functions/domain/errors.ts';
+import type { Revocation, Task } from '../../functions/domain/revocation.ts';
+import { DynamoAuditLog } from '../../functions/stores/audit-log.ts';
+import { faultsIn, readTrail } from '../../functions/stores/audit-trail.ts';
+import { type Brakes, DynamoBrakes } from '../../functions/stores/brakes.ts';
+import { type Denylist, DynamoDenylist } from '../../functions/stores/denylist.ts';
+import { DynamoRecency, type Recency } from '../../functions/stores/recency.ts';
+import { DynamoRegistry, type Registry } from '../../functions/stores/registry.ts';
+import { DynamoRevocations, type Revocations } from '../../functions/stores/revocations.ts';
+import { DynamoStanding, type Standing } from '../../functions/stores/standing.ts';
+import { type LocalAws, startLocalAws } from '../../infra/local/local-aws.ts';
+import { MemoryDenylist } from '../support/memory-denylist.ts';
+import {
+  MemoryBrakes,
+  MemoryRecency,
+  MemoryRegistry,
+  MemoryRevocations,
+  MemoryStanding,
+} from '../support/memory-stores.ts';
+import { createTables } from '../support/tables.ts';
+import { changeOf } from '../support/world.ts';
+
+interface Stores {
+  readonly registry: Registry;
+  readonly revocations: Revocations;
+  readonly standing: Standing;
+  readonly denylist: Denylist;
+  readonly brakes: Brakes;
+  readonly recency: Recency;
+}
+
+let aws: LocalAws;
+let client: DynamoDBDocumentClient;
+let hour = 9;
+const now = () => new Date(Date.UTC(2026, 2, 2, hour));
+
+beforeAll(async () => {
+  aws = await startLocalAws();
+  const dynamo = new DynamoDBClient({ endpoint: aws.endpoint });
+  await createTables(dynamo);
+  client = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
+});
+afterAll(() => aws?.stop());
+
+const memory = (): Stores => ({
+  registry: new MemoryRegistry(),
+  revocations: new MemoryRevocations(),
+  standing: new MemoryStanding(),
+  denylist: new MemoryDenylist(),
+  brakes: new MemoryBrakes(now),
+  recency: new MemoryRecency(),
+});
+
+const dynamo = (): Stores => ({
+  registry: new DynamoRegistry(client, 'registry'),
+  revocations: new DynamoRevocations(client, 'revocations', now),
+  standing: new DynamoStanding(client, 'revocations', now),
+  denylist: new DynamoDenylist(client, 'denylist'),
+  brakes: new DynamoBrakes(client, 'revocations', now),
+  recency: new DynamoRecency(client, 'revocations'),
+});
+
+const user = (id: string): Credential => ({
+  kind: 'iam-user',
+  account: '123456789012',
+  region: 'global',
+  id,
+});
+
+const revocationOf = (id: string): Revocation => ({
+  id,
+  change: changeOf('dana@acme.example', 'deactivated'),
+  mode: 'enforce',
+  status: 'received',
+  cutoff: '2026-03-02T09:00:00.000Z',
+});
+
+const taskOf = (revocationId: string): Task => ({
+  revocationId,
+  principal: user('dana'),
+  status: 'pending',
+  steps: [{ credential: user('dana'), action: 'deny-all', state: 'planned', looks: [] }],
+  look: 0,
+  version: 0,
+});
+
+describe.each([
+  ['in memory', memory],
+  ['in DynamoDB', dynamo],
+])('stores %s', (_, make) => {
+  it('registry: the first owner stays until an operator assigns another', async () => {
+    const { registry } = make();
+    const [dana, erin] = ['email:dana@acme.example', 'email:erin@acme.example'];
+    expect(await registry.ownerOf(user('r1'))).toBeUndefined();
+    expect(await registry.register(user('r1'), dana)).toBe('new');
+    expect(await registry.register(user('r1'), dana)).toBe('known');
+    expect(await registry.register(user('r1'), erin)).toBe('disputed');
+    expect(await registry.ownerOf(user('r1'))).toBe(dana);
+    expect(await registry.ownedBy([dana, erin])).toEqual([user('r1')]);
+    await registry.assign(user('r1'), erin);
+    await registry.assign(user('r2'), erin);
+    expect(await registry.ownedBy([dana])).toEqual([]);
+    expect(await registry.ownedBy([erin])).toEqual([user('r1'), user('r2')]);
+    expect(await registry.register(user('r1'), erin)).toBe('known');
+  });
+
+  it('revocations: the first one stored is the only one, with its cutoff', async () => {
+    const { revocations } = make();
+    const first = await revocations.open(revocationOf('rev-a'));
+    const again = await revocations.open({ ...revocationOf('rev-a'), cutoff: '2026-03-02T11:00:00.000Z' });
+    expect(again).toEqual(first);
+    await revocations.move(first, { status: 'held', reason: 'cap-reached' });
+    await expect(revocations.move(first, { status: 'contained' })).rejects.toBeInstanceOf(Conflict);
+    expect(await revocations.get('rev-a')).toMatchObject({ status: 'held', reason: 'cap-reached' });
+    expect(await revocations.listOpen('held')).toMatchObject([{ id: 'rev-a' }]);
+    expect(await revocations.get('rev-none')).toBeUndefined();
+  });
+
+  it('tasks: added once, saved by one worker at a time, listed while open', async () => {
+    const { revocations } = make();
+    expect(await revocations.addTask(taskOf('rev-b'))).toBe(true);
+    expect(await revocations.addTask(taskOf('rev-b'))).toBe(false);
+    const saved = await revocations.saveTask({ ...taskOf('rev-b'), status: 'unverified' });
+    await expect(revocations.saveTask(taskOf('rev-b'))).rejects.toBeInstanceOf(Conflict);
+    expect(await revocations.listOpen('unverified')).toEqual([saved]);
+    await revocations.saveTask({ ...saved, status: 'verified' });
+    expect(await revocations.listOpen('unverified')).toEqual([]);
+    expect(await revocations.tasks('rev-b')).toHaveLength(1);
+    expect(await revocations.task('rev-b', 'iam-user:123456789012:global:dana')).toMatchObject({
+      version: 2,
+    });
+    await revocations.saveDiscovery({ revocationId: 'rev-b', kind: 'iam-user', done: false });
+    await revocations.saveDiscovery({ revocationId: 'rev-b', kind: 'iam-user', done: true });
+    expect(await revocations.discoveries('rev-b')).toMatchObject([{ kind: 'iam-user', done: true }]);
+  });
+
+  it('standing: the first original is kept until the last revocation lets go', async () => {
+    const { standing } = make();
+    const held = { credential: user('s1'), action: 'deny-all' } as const;
+    await standing.hold(held, 'rev-1', { live: true });
+    await standing.hold(held, 'rev-2', { live: false });
+    expect(await Array.fromAsync(standing.all())).toMatchObject([held]);
+    expect(await standing.release(user('s1'), 'rev-1')).toEqual({
+      remaining: ['rev-2'],
+      original: { live: true },
+    });
+    expect(await standing.forget(user('s1'))).toBe(false);
+    expect(await standing.release(user('s1'), 'rev-2')).toEqual({ remaining: [], original: { live: true } });
+    expect(await standing.forget(user('s1'))).toBe(true);
+    expect(await standing.release(user('s1'), 'rev-2')).toEqual({ remaining: [], original: undefined });
+    expect(await standing.release(user('s2'), 'rev-1')).toEqual({ remaining: [], original: undefined });
+    expect(await Array.fromAsync(standing.all())).toEqual([]);
+  });
+
+  it('denylist: a row only ever refuses more, and a restore lifts nothing but blocked', async () => {
+    const { denylist } = make();
+    await denylist.unblock('d0');
+    expect(await denylist.read('d0')).toBeUndefined();
+    await denylist.deny('d1', { blocked: true, expiresAt: 2000 });
+    await denylist.deny('d1', { blocked: false, notBefore: 700, expiresAt: 1000 });
+    await denylist.deny('d1', { blocked: false, notBefore: 600, expiresAt: 1500 });
+    expect(await denylist.read('d1')).toMatchObject({ blocked: true, notBefore: 700, expiresAt: 2000 });
+    await denylist.unblock('d1');
+    expect(await denylist.read('d1')).toMatchObject({ blocked: false, notBefore: 700, expiresAt: 2000 });
+  });
+
+  it('denylist: writers at the same time lose nothing', async () => {
+    const { denylist } = make();
+    const times = [10, 20, 30, 40];
+    await Promise.all(
+      times.map((at) => denylist.deny('d2', { blocked: false, notBefore: at, expiresAt: at })),
+    );
+    expect(await denylist.read('d2')).toMatchObject({ notBefore: 40, expiresAt: 40 });
+  });
+
+  it('brakes: a subject counts once an hour, and the next hour starts anew', async () => {
+    const { brakes } = make();
+    hour = 9;
+    expect(await brakes.admit('okta', 'a', 2)).toBe(true);
+    expect(await brakes.admit('okta', 'b', 2)).toBe(true);
+    expect(await brakes.admit('okta', 'c', 2)).toBe(false);
+    expect(await brakes.admit('okta', 'a', 2)).toBe(true);
+    expect(await brakes.admit('other', 'c', 2)).toBe(true);
+    hour = 10;
+    expect(await brakes.admit('okta', 'c', 2)).toBe(true);
+    hour = 9;
+  });
+
+  it('recency: keeps the newest of each direction, in whatever order and zone it comes', async () => {
+    const { recency } = make();
+    expect(await recency.note('s', 'revoked', '2026-03-02T09:00:00Z')).toBeUndefined();
+    expect(await recency.note('s', 'reactivated', '2026-03-02T10:00:00.000Z')).toBe(
+      '2026-03-02T09:00:00.000Z',
+    );
+    await recency.note('s', 'reactivated', '2026-03-02T08:00:00.000Z');
+    expect(await recency.note('s', 'revoked', '2026-03-02T10:30:00+02:00')).toBe('2026-03-02T10:00:00.000Z');
+    expect(await recency.note('s', 'reactivated', '2026-03-02T07:00:00Z')).toBe('2026-03-02T09:00:00.000Z');
+  });
+});
+
+describe('the audit trail in DynamoDB', () => {
+  const entry = (once: string, revocationId = 'rev-1') => ({
+    type: 'revoked' as const,
+    revocationId,
+    credential: 'iam-user:123456789012:global:dana',
+    once,
+    data: { action: 'deny-all', nothing: undefined, text: 'é', number: 1.5, list: [1, null] },
+  });
+  const log = () => new DynamoAuditLog(client, 'audit', now);
+
+  it('appends in order, once, and holds', async () => {
+    for (const once of ['a', 'b', 'a', 'c']) await log().append(entry(once));
+    const { credential: _, ...whole } = entry('a');
+    await log().append(whole);
+    const trail = await readTrail(client, 'audit');
+    expect(trail.get('rev-1|iam-user:123456789012:global:dana')?.map(({ once }) => once)).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
+    expect(trail.get('rev-1|-')).toHaveLength(1);
+    expect(faultsIn(trail)).toEqual([]);
+  });
+
+  it('keeps one chain when several workers append at the same time', async () => {
+    await Promise.all(['a', 'b', 'c', 'd'].map((once) => log().append(entry(once, 'rev-2'))));
+    const trail = await readTrail(client, 'audit');
+    expect(trail.get('rev-2|iam-user:123456789012:global:dana')).toHaveLength(4);
+    expect(faultsIn(trail)).toEqual([]);
+  });
+
+  it('shows a single flipped byte', async () => {
+    const chain = 'rev-1|iam-user:123456789012:global:dana';
+    const update = new UpdateCommand({
+      TableName: 'audit',
+      Key: { chain, seq: 1 },
+      UpdateExpression: 'SET #data.#text = :flipped',
+      ExpressionAttributeNames: { '#data': 'data', '#text': 'text' },
+      ExpressionAttributeValues: { ':flipped': 'è' },
+    });
+    await client.send(update);
+    const faults = faultsIn(await readTrail(client, 'audit'));
+    expect(faults).toEqual([{ chain, seq: 1, problem: 'was changed after it was written' }]);
+  });
+});
