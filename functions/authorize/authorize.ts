@@ -1,0 +1,91 @@
+import type { APIGatewayAuthorizerResult } from 'aws-lambda';
+import { apiKeyDenialKey, type Denial, subjectDenialKey } from '../domain/denial.ts';
+import { policyFor, principalOf, unknownPrincipal } from './answer.ts';
+import type { VerifiedToken } from './claims.ts';
+import { type Decision, decide } from './decision.ts';
+import type { ReadDenials } from './read-denials.ts';
+import { Unauthenticated, Unavailable } from './refusal.ts';
+import { hashOf, type Refusal, type Report } from './report.ts';
+import { type AuthorizeRequest, requestOf } from './request.ts';
+import type { VerifyToken } from './verify-token.ts';
+
+export interface AuthorizeDeps {
+  readonly verifyToken: VerifyToken;
+  readonly readDenials: ReadDenials;
+  readonly report: Report;
+  readonly now: () => Date;
+  readonly clockSkewSeconds: number;
+}
+
+interface Judgement {
+  readonly decision: Decision;
+  readonly principalId: string;
+  readonly token: VerifiedToken | undefined;
+}
+
+const rowsUnder = (rows: ReadonlyMap<string, Denial>, key: string): Denial[] => {
+  const row = rows.get(key);
+  return row ? [row] : [];
+};
+
+/**
+ * Where both are sent, both must stand. An API key alone is an identity too: that API Gateway checks the key
+ * itself is documented ("Choose an API key source in API Gateway"), whether before or after its authorizer is
+ * not, so nothing here relies on the order.
+ */
+const judge = async (request: AuthorizeRequest, deps: AuthorizeDeps): Promise<Judgement> => {
+  const token = request.token === undefined ? undefined : await deps.verifyToken(request.token);
+  const tokenKey = token && subjectDenialKey(token.issuer, token.subject);
+  const apiKey = request.apiKeyId === undefined ? undefined : apiKeyDenialKey(request.apiKeyId);
+  const rows = await deps.readDenials([tokenKey, apiKey].filter((key) => key !== undefined));
+  const presented = {
+    ...(token && tokenKey && { token: { issuedAt: token.issuedAt, denials: rowsUnder(rows, tokenKey) } }),
+    ...(apiKey && { apiKey: { denials: rowsUnder(rows, apiKey) } }),
+  };
+  const clock = { nowSeconds: deps.now().getTime() / 1000, skewSeconds: deps.clockSkewSeconds };
+  const principalId = principalOf(tokenKey ?? apiKey ?? unknownPrincipal);
+  return { decision: decide(presented, clock), principalId, token };
+};
+
+/** What may be written down about a request. */
+const traceOf = (request: AuthorizeRequest | undefined, token?: VerifiedToken): Partial<Refusal> => ({
+  requestId: request?.requestId,
+  apiKeyId: request?.apiKeyId,
+  issuer: token?.issuer,
+  jti: token?.jti,
+  tokenSha256: request?.token === undefined ? undefined : hashOf(request.token),
+});
+
+const refuse = (error: unknown, request: AuthorizeRequest | undefined, deps: AuthorizeDeps) => {
+  const trace = traceOf(request);
+  if (error instanceof Unauthenticated || !request) {
+    const reason = error instanceof Unauthenticated ? error.reason : 'not-understood';
+    deps.report({ ...trace, level: 'INFO', reason });
+    // This very word makes API Gateway answer 401 ("Use API Gateway Lambda authorizers"); any other, 500.
+    throw new Error('Unauthorized');
+  }
+  const reason = error instanceof Unavailable ? error.reason : 'unexpected-error';
+  const cause = error instanceof Unavailable ? error.cause : error;
+  const kind = cause instanceof Error ? cause.name : undefined;
+  deps.report({ ...trace, level: 'ERROR', reason, error: kind, unavailable: true });
+  return policyFor('Deny', request.stageArn, { principalId: unknownPrincipal, reason });
+};
+
+/**
+ * Decides one request of a REST API. Answers an Allow or Deny policy for the whole stage (403 where denied);
+ * throws `Error('Unauthorized')` (401) where no valid identity was sent. Whatever goes wrong, it refuses.
+ */
+export const authorize = async (event: unknown, deps: AuthorizeDeps): Promise<APIGatewayAuthorizerResult> => {
+  let request: AuthorizeRequest | undefined;
+  try {
+    request = requestOf(event);
+    const { decision, principalId, token } = await judge(request, deps);
+    if (decision === 'allowed') {
+      return policyFor('Allow', request.stageArn, { principalId, reason: decision });
+    }
+    deps.report({ ...traceOf(request, token), level: 'INFO', reason: decision });
+    return policyFor('Deny', request.stageArn, { principalId, reason: decision });
+  } catch (error) {
+    return refuse(error, request, deps);
+  }
+};

@@ -1,0 +1,50 @@
+import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
+import { normaliseEmail } from '../domain/email.ts';
+import type { Issuer } from '../domain/settings.ts';
+import type { Clock } from './decision.ts';
+import { Unauthenticated } from './refusal.ts';
+
+/** A token whose signature, issuer, audience and times hold. Nothing is known yet about revocation. */
+export interface VerifiedToken {
+  readonly issuer: string;
+  /** As the denylist spells it. */
+  readonly subject: string;
+  /** `iat`, epoch seconds. */
+  readonly issuedAt: number;
+  readonly jti?: string;
+}
+
+/** Characters. No event can name a longer subject (`domain/subject.ts`), so none could ever be revoked. */
+const longestSubject = 512;
+
+/** RFC 7519 makes `exp` and `iat` optional; without them a token can be neither outlived nor dated. */
+const checkTimes = (payload: JwtPayload, issuer: Issuer, clock: Clock): number => {
+  const { exp, iat, nbf } = payload;
+  const earliest = clock.nowSeconds - clock.skewSeconds;
+  const latest = clock.nowSeconds + clock.skewSeconds;
+  if (exp === undefined) throw new Unauthenticated('token-without-exp');
+  if (iat === undefined) throw new Unauthenticated('token-without-iat');
+  if (exp <= earliest) throw new Unauthenticated('token-expired');
+  if (nbf !== undefined && nbf > latest) throw new Unauthenticated('token-not-yet-valid');
+  if (iat > latest) throw new Unauthenticated('token-from-the-future');
+  // The denylist forgets a cutoff after the longest token; one that lives longer would come back to life.
+  if (exp - iat > issuer.longestTokenSeconds) throw new Unauthenticated('token-lives-too-long');
+  return iat;
+};
+
+/** Spelled as the events' side spells it (`domain/subject.ts`), or the two would never meet. */
+const subjectOf = (payload: JwtPayload, issuer: Issuer): string => {
+  const claim = payload[issuer.subjectClaim];
+  if (typeof claim !== 'string') throw new Unauthenticated('subject-unusable');
+  const subject = issuer.subjectFormat === 'email' ? normaliseEmail(claim) : claim.trim();
+  if (subject === '' || subject.length > longestSubject) throw new Unauthenticated('subject-unusable');
+  return subject;
+};
+
+/** What a verified token says, or `Unauthenticated` with the rule that it breaks. */
+export const claimsOf = (payload: JwtPayload, issuer: Issuer, clock: Clock): VerifiedToken => ({
+  issuedAt: checkTimes(payload, issuer, clock),
+  issuer: issuer.issuer,
+  subject: subjectOf(payload, issuer),
+  ...(payload.jti !== undefined && { jti: payload.jti }),
+});
