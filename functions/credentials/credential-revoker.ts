@@ -47,6 +47,8 @@ export interface CredentialRevoker<C extends Credential = Credential> {
   readonly kind: C['kind'];
   /** Levels that must be observed before `verified` is written. */
   readonly requiredEvidence: readonly EvidenceLevel[];
+  /** `deny` leaves what `original` tells as it is, so that containment need not wait for reading it. */
+  readonly denyKeepsOriginal: boolean;
   discover(search: Search): AsyncIterable<Found<C>>;
   /** Facts of one principal, live; `undefined` when it is gone. */
   describe(credential: C): Promise<PrincipalFacts | undefined>;

@@ -2,7 +2,7 @@ import { credentialKey } from '../domain/credential.ts';
 import { codeOf } from '../domain/errors.ts';
 import type { PlannedTask } from '../domain/plan.ts';
 import type { Revocation, Task, TaskStatus } from '../domain/revocation.ts';
-import { cut } from './cut.ts';
+import { deny } from './cut.ts';
 import type { ContainDeps } from './deps.ts';
 
 const statusOf = (planned: PlannedTask, revocation: Revocation): TaskStatus => {
@@ -41,7 +41,7 @@ const denyNow = async (planned: PlannedTask, revocation: Revocation, deps: Conta
   if (!step) return;
   const about = { revocationId: revocation.id, credential };
   try {
-    await cut(step, revocation, { ...deps, how: 'deny' });
+    await deny(step, revocation, deps);
     await deps.record({ ...about, type: 'denied', once: 'denied', data: { action: step.action } });
   } catch (error) {
     const code = codeOf(error);

@@ -13,21 +13,26 @@ export const orderOf = (revocation: Revocation, step: Pick<PlannedStep, 'action'
 /** `not-before` refuses what was issued; it holds nothing down, so there is nothing to bring back. */
 export const holdsDown = (step: Pick<PlannedStep, 'action'>): boolean => step.action !== 'not-before';
 
-/**
- * Cuts one credential, wholly or only its fast part. What it was like before is stored first: a crash between the
- * two then leaves a credential that can still be restored.
- */
-export const cut = async (
-  step: PlannedStep,
-  revocation: Revocation,
-  { revokers, standing, how }: CutDeps & { how: 'deny' | 'revoke' },
-): Promise<void> => {
+/** What the credential is like, beside the revocation that is about to hold it down: what `restore` goes back to. */
+const remember = async (step: PlannedStep, revocation: Revocation, { revokers, standing }: CutDeps) => {
+  if (!holdsDown(step)) return;
   const { credential, action } = step;
-  const revoker = revokerFor(revokers, credential.kind);
   const order = orderOf(revocation, step);
-  if (holdsDown(step)) {
-    const { original } = await revoker.inspect(credential, order);
-    await standing.hold({ credential, action }, revocation.id, original);
-  }
-  await revoker[how](credential, order);
+  const { original } = await revokerFor(revokers, credential.kind).inspect(credential, order);
+  await standing.hold({ credential, action }, revocation.id, original);
+};
+
+/** The fast part. Only where it would change what has to be remembered does it wait for that. */
+export const deny = async (step: PlannedStep, revocation: Revocation, deps: CutDeps): Promise<void> => {
+  const revoker = revokerFor(deps.revokers, step.credential.kind);
+  const order = orderOf(revocation, step);
+  if (!revoker.denyKeepsOriginal) await remember(step, revocation, deps);
+  await revoker.deny(step.credential, order);
+  if (revoker.denyKeepsOriginal) await remember(step, revocation, deps);
+};
+
+/** All of it. A crash after the first write leaves a credential that can still be restored exactly. */
+export const cut = async (step: PlannedStep, revocation: Revocation, deps: CutDeps): Promise<void> => {
+  await remember(step, revocation, deps);
+  await revokerFor(deps.revokers, step.credential.kind).revoke(step.credential, orderOf(revocation, step));
 };

@@ -33,7 +33,7 @@ const recordFailure = async (
 };
 
 const revokeStep = async (step: TaskStep, task: Task, deps: RevokeDeps & { revocation: Revocation }) => {
-  await cut(step, deps.revocation, { ...deps, how: 'revoke' });
+  await cut(step, deps.revocation, deps);
   await deps.record({
     type: 'revoked',
     revocationId: task.revocationId,

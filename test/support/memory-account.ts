@@ -93,6 +93,7 @@ export class MemoryAccount {
     return {
       kind,
       requiredEvidence: [level],
+      denyKeepsOriginal: false,
       async *discover(search: Search): AsyncIterable<Found<C>> {
         if (search.for === 'principal') return;
         call(`${kind}:discover`, '*');
@@ -131,6 +132,7 @@ export class MemoryAccount {
     return {
       kind: 'iam-access-key',
       requiredEvidence: [level],
+      denyKeepsOriginal: true,
       async *discover(search) {
         if (search.for !== 'principal' || search.principal.kind !== 'iam-user') return;
         call('discover', search.principal.id);

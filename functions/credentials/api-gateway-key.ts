@@ -1,0 +1,137 @@
+import {
+  type APIGatewayClient,
+  GetApiKeyCommand,
+  paginateGetApiKeys,
+  UpdateApiKeyCommand,
+} from '@aws-sdk/client-api-gateway';
+import type { ApiGatewayKey } from '../domain/credential.ts';
+import { apiKeyDenialKey, isLive } from '../domain/denial.ts';
+import type { PrincipalFacts } from '../domain/ownership.ts';
+import type { AwsClients, Place } from '../shared/aws-clients.ts';
+import type { Denylist } from '../stores/denylist.ts';
+import { calling, callingPages, unlessGone } from './aws-errors.ts';
+import type { CredentialRevoker, Found, Inspection, Original, Search } from './credential-revoker.ts';
+import { blockedUntil, epochSeconds } from './denial-expiry.ts';
+import { reading, writing } from './denylist-calls.ts';
+import { partitionOf } from './partition.ts';
+import { reattach, type UsagePlan, usagePlansOf } from './usage-plans.ts';
+
+const level = 'control-plane';
+
+/** What is read of an ApiKey. Its `value` is the secret: never asked for, never kept. */
+interface ApiKey {
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly tags?: Record<string, string> | undefined;
+}
+
+interface Dependencies {
+  readonly clients: AwsClients;
+  readonly home: Place;
+  readonly denylist: Denylist;
+  readonly blockedDays: number;
+  readonly now: () => Date;
+}
+
+/**
+ * A REST API key. The authorizer refuses it by its row on the denylist; `enabled: false` follows, because API
+ * Gateway's control plane takes 10 requests a second in all ("Quotas", API Gateway Developer Guide).
+ *
+ * `original`: `{ enabled: boolean, usagePlans: [{ id, name }] }`.
+ */
+export class ApiGatewayKeyRevoker implements CredentialRevoker<ApiGatewayKey> {
+  readonly kind = 'api-gateway-key';
+  readonly requiredEvidence = [level] as const;
+  readonly denyKeepsOriginal = true;
+  readonly #deps: Dependencies;
+
+  constructor(dependencies: Dependencies) {
+    this.#deps = dependencies;
+  }
+
+  async *discover(search: Search): AsyncGenerator<Found<ApiGatewayKey>> {
+    if (search.for === 'principal') return;
+    const { account, region } = this.#deps.home;
+    const client = this.#deps.clients.apiGateway({ account, region });
+    const pages = paginateGetApiKeys({ client, pageSize: 500 }, { includeValues: false });
+    for await (const page of callingPages('apigateway:GET /apikeys', pages)) {
+      for (const key of page.items ?? []) {
+        if (!key.id) continue;
+        const credential = { kind: 'api-gateway-key', account, region, id: key.id } as const;
+        yield { credential, facts: factsOf(credential, key) };
+      }
+    }
+  }
+
+  async describe(credential: ApiGatewayKey): Promise<PrincipalFacts | undefined> {
+    const key = await this.#read(credential);
+    return key && factsOf(credential, key);
+  }
+
+  async inspect(credential: ApiGatewayKey): Promise<Inspection> {
+    const key = await this.#read(credential);
+    if (!key) return { state: 'gone', level, observed: 'apigateway:GetApiKey NotFound', original: {} };
+    const enabled = key.enabled !== false;
+    const blocked = await this.#isBlocked(credential);
+    const dead = !enabled && blocked;
+    return {
+      state: dead ? 'dead' : 'live',
+      level,
+      observed: `apigateway:GetApiKey enabled=${enabled}, denylist ${blocked ? 'blocked' : 'not blocked'}`,
+      // Once dead there is nothing left to remember, and every look would cost one of the 10 requests a second.
+      original: {
+        enabled,
+        usagePlans: dead ? [] : await usagePlansOf(this.#client(credential), credential.id),
+      },
+    };
+  }
+
+  async deny(credential: ApiGatewayKey): Promise<'denied'> {
+    const { denylist, now, blockedDays } = this.#deps;
+    const denial = { blocked: true, expiresAt: blockedUntil(now(), blockedDays) };
+    await writing(() => denylist.deny(apiKeyDenialKey(credential.id), denial));
+    return 'denied';
+  }
+
+  async revoke(credential: ApiGatewayKey): Promise<void> {
+    await this.deny(credential);
+    await this.#setEnabled(credential, false);
+  }
+
+  /** The row goes last, so that the key works only when all of it is back. */
+  async restore(credential: ApiGatewayKey, original: Original): Promise<void> {
+    const usagePlans = (original.usagePlans ?? []) as readonly UsagePlan[];
+    await reattach(this.#client(credential), credential.id, usagePlans);
+    if (original.enabled === true) await this.#setEnabled(credential, true);
+    await writing(() => this.#deps.denylist.unblock(apiKeyDenialKey(credential.id)));
+  }
+
+  async #isBlocked({ id }: ApiGatewayKey): Promise<boolean> {
+    const row = await reading(this.#deps.denylist, apiKeyDenialKey(id));
+    return row?.blocked === true && isLive(row, epochSeconds(this.#deps.now()));
+  }
+
+  async #read(credential: ApiGatewayKey): Promise<ApiKey | undefined> {
+    const get = new GetApiKeyCommand({ apiKey: credential.id, includeValue: false });
+    return unlessGone(calling('apigateway:GET /apikeys/*', () => this.#client(credential).send(get)));
+  }
+
+  /** Needs no redeploy ("Patch operations", API Gateway API Reference). The answer may hold the value: dropped. */
+  async #setEnabled(credential: ApiGatewayKey, enabled: boolean): Promise<void> {
+    const patch = { op: 'replace', path: '/enabled', value: String(enabled) } as const;
+    const update = new UpdateApiKeyCommand({ apiKey: credential.id, patchOperations: [patch] });
+    await unlessGone(calling('apigateway:PATCH /apikeys/*', () => this.#client(credential).send(update)));
+  }
+
+  #client(credential: ApiGatewayKey): APIGatewayClient {
+    return this.#deps.clients.apiGateway(credential);
+  }
+}
+
+/** The ARN has no account ("API Gateway ARN reference", API Gateway Developer Guide). */
+const factsOf = ({ region, id }: ApiGatewayKey, key: ApiKey): PrincipalFacts => ({
+  arn: `arn:${partitionOf(region)}:apigateway:${region}::/apikeys/${id}`,
+  name: key.name ?? '',
+  tags: key.tags ?? {},
+});

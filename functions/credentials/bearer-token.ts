@@ -1,0 +1,141 @@
+import type { BearerToken } from '../domain/credential.ts';
+import { type Denial, isLive, subjectDenialKey } from '../domain/denial.ts';
+import { normaliseEmail } from '../domain/email.ts';
+import type { PrincipalFacts } from '../domain/ownership.ts';
+import type { Issuer } from '../domain/settings.ts';
+import { type Subject, subjectKey } from '../domain/subject.ts';
+import type { Place } from '../shared/aws-clients.ts';
+import type { Denylist } from '../stores/denylist.ts';
+import type { CredentialRevoker, Found, Inspection, Order, Search } from './credential-revoker.ts';
+import { blockedUntil, epochSeconds } from './denial-expiry.ts';
+import { reading, writing } from './denylist-calls.ts';
+
+const level = 'control-plane';
+
+/** Seconds on top of the longest token: clocks of the issuer, of the authorizer and of this function differ. */
+const margin = 3600;
+
+/** Seconds, the most that settings allow; for an issuer that has left them but may come back. */
+const longestConceivable = 31_536_000;
+
+interface Dependencies {
+  readonly home: Place;
+  readonly denylist: Denylist;
+  readonly issuers: readonly Issuer[];
+  readonly blockedDays: number;
+  readonly now: () => Date;
+}
+
+/**
+ * All tokens of one subject at one issuer, refused by the authorizer for the sake of a row on the denylist.
+ * Nothing is changed at the issuer. `original`: `{}`, a restore lifts `blocked` and never lowers `notBefore`.
+ */
+export class BearerTokenRevoker implements CredentialRevoker<BearerToken> {
+  readonly kind = 'bearer-token';
+  readonly requiredEvidence = [level] as const;
+  readonly denyKeepsOriginal = true;
+  readonly #deps: Dependencies;
+
+  constructor(dependencies: Dependencies) {
+    this.#deps = dependencies;
+  }
+
+  /** Derived from the settings, nothing is looked up: a token leaves no trace on AWS until it is used. */
+  async *discover(search: Search): AsyncGenerator<Found<BearerToken>> {
+    if (search.for !== 'subject') return;
+    const seen = new Set<string>();
+    for (const issuer of this.#deps.issuers) {
+      for (const owner of search.subjects) {
+        const subject = claimOf(owner, issuer);
+        const id = `${issuer.issuer}#${subject}`;
+        if (subject === undefined || seen.has(id)) continue;
+        seen.add(id);
+        const { account, region } = this.#deps.home;
+        const credential = {
+          kind: 'bearer-token',
+          account,
+          region,
+          id,
+          issuer: issuer.issuer,
+          subject,
+        } as const;
+        yield { credential, facts: { ...factsOf(credential), inherentOwner: subjectKey(owner) } };
+      }
+    }
+  }
+
+  /** Says what the id says. Whether the subject exists at the issuer is not asked. */
+  async describe(credential: BearerToken): Promise<PrincipalFacts> {
+    return { ...factsOf(credential), inherentOwner: this.#ownerOf(credential) };
+  }
+
+  async inspect(credential: BearerToken, order: Order): Promise<Inspection> {
+    const row = await reading(this.#deps.denylist, keyOf(credential));
+    const live = row !== undefined && isLive(row, epochSeconds(this.#deps.now()));
+    const dead = live && refuses(row, order);
+    const found = live ? `blocked=${row.blocked} notBefore=${row.notBefore ?? 'none'}` : 'no row';
+    return { state: dead ? 'dead' : 'live', level, observed: `dynamodb:GetItem ${found}`, original: {} };
+  }
+
+  async deny(credential: BearerToken, order: Order): Promise<'denied'> {
+    await writing(() => this.#deps.denylist.deny(keyOf(credential), this.#denialOf(credential, order)));
+    return 'denied';
+  }
+
+  async revoke(credential: BearerToken, order: Order): Promise<void> {
+    await this.deny(credential, order);
+  }
+
+  async restore(credential: BearerToken): Promise<void> {
+    await writing(() => this.#deps.denylist.unblock(keyOf(credential)));
+  }
+
+  /** The row outlives every token that it refuses, counted from now: a retry may come days after the cutoff. */
+  #denialOf({ issuer }: BearerToken, order: Order): Denial {
+    const now = this.#deps.now();
+    const longestToken =
+      this.#deps.issuers.find((known) => known.issuer === issuer)?.longestTokenSeconds ?? longestConceivable;
+    if (order.action === 'not-before') {
+      const notBefore = notBeforeOf(order.cutoff);
+      return {
+        blocked: false,
+        notBefore,
+        expiresAt: Math.max(epochSeconds(now), notBefore) + longestToken + margin,
+      };
+    }
+    const expiresAt = Math.max(
+      blockedUntil(now, this.#deps.blockedDays),
+      epochSeconds(now) + longestToken + margin,
+    );
+    return { blocked: true, expiresAt };
+  }
+
+  #ownerOf({ issuer, subject }: BearerToken): string {
+    const format = this.#deps.issuers.find((known) => known.issuer === issuer)?.subjectFormat;
+    if (format === 'email') return subjectKey({ format, email: subject });
+    if (format === 'opaque') return subjectKey({ format, id: subject });
+    return subjectKey({ format: 'iss_sub', iss: issuer, sub: subject });
+  }
+}
+
+/**
+ * Epoch seconds, rounded up. `iat` may be rounded to the nearest second, or carry a fraction (NumericDate, RFC
+ * 7519 section 2): rounding the cutoff down would let such a token from just before it pass. The price is that
+ * a token from up to two seconds after the cutoff is refused too, and the person signs in once more.
+ */
+export const notBeforeOf = (cutoff: string): number => Math.ceil(Date.parse(cutoff) / 1000);
+
+const refuses = (row: Denial, { action, cutoff }: Order): boolean =>
+  action === 'not-before' ? (row.notBefore ?? -1) >= notBeforeOf(cutoff) : row.blocked;
+
+const keyOf = ({ issuer, subject }: BearerToken): string => subjectDenialKey(issuer, subject);
+
+const factsOf = ({ subject }: BearerToken): PrincipalFacts => ({ arn: '', name: subject, tags: {} });
+
+/** The value that the issuer's subject claim holds for this subject, if the subject can be named that way. */
+const claimOf = (subject: Subject, { issuer, subjectFormat }: Issuer): string | undefined => {
+  const asClaim = (value: string) => (subjectFormat === 'email' ? normaliseEmail(value) : value);
+  if (subject.format === 'iss_sub') return subject.iss === issuer ? asClaim(subject.sub) : undefined;
+  if (subject.format !== subjectFormat) return undefined;
+  return subject.format === 'email' ? asClaim(subject.email) : subject.id;
+};

@@ -1,0 +1,58 @@
+import {
+  AttachUserPolicyCommand,
+  DeleteUserPolicyCommand,
+  DetachUserPolicyCommand,
+  GetUserPolicyCommand,
+  type IAMClient,
+  PutUserPolicyCommand,
+  paginateListAttachedUserPolicies,
+} from '@aws-sdk/client-iam';
+import { calling, callingPages, unlessGone } from './aws-errors.ts';
+import { decodedDocument, denyAllName } from './deny-all-policy.ts';
+import { quotaIsFinal } from './quota-is-final.ts';
+
+/** The policies of one IAM user, as far as Cutoff touches them. A user that is gone is `not-found`. */
+export class IamUserPolicies {
+  readonly #client: IAMClient;
+  readonly #user: { readonly UserName: string };
+
+  constructor(client: IAMClient, userName: string) {
+    this.#client = quotaIsFinal(client);
+    this.#user = { UserName: userName };
+  }
+
+  /** JSON text of the inline policy under our name, `undefined` where there is none. */
+  async inline(): Promise<string | undefined> {
+    const get = new GetUserPolicyCommand({ ...this.#user, PolicyName: denyAllName });
+    const answer = await unlessGone(calling('iam:GetUserPolicy', () => this.#client.send(get)));
+    return answer?.PolicyDocument && decodedDocument(answer.PolicyDocument);
+  }
+
+  async putInline(document: string): Promise<void> {
+    const policy = { PolicyName: denyAllName, PolicyDocument: document };
+    const put = new PutUserPolicyCommand({ ...this.#user, ...policy });
+    await calling('iam:PutUserPolicy', () => this.#client.send(put));
+  }
+
+  async deleteInline(): Promise<void> {
+    const remove = new DeleteUserPolicyCommand({ ...this.#user, PolicyName: denyAllName });
+    await calling('iam:DeleteUserPolicy', () => this.#client.send(remove));
+  }
+
+  /** ARNs of the managed policies attached to the user itself, not to its groups. */
+  async attached(): Promise<(string | undefined)[]> {
+    const pages = paginateListAttachedUserPolicies({ client: this.#client, pageSize: 1000 }, this.#user);
+    const all = await Array.fromAsync(callingPages('iam:ListAttachedUserPolicies', pages));
+    return all.flatMap((page) => page.AttachedPolicies ?? []).map((policy) => policy.PolicyArn);
+  }
+
+  async attach(arn: string): Promise<void> {
+    const attach = new AttachUserPolicyCommand({ ...this.#user, PolicyArn: arn });
+    await calling('iam:AttachUserPolicy', () => this.#client.send(attach));
+  }
+
+  async detach(arn: string): Promise<void> {
+    const detach = new DetachUserPolicyCommand({ ...this.#user, PolicyArn: arn });
+    await calling('iam:DetachUserPolicy', () => this.#client.send(detach));
+  }
+}

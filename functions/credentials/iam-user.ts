@@ -1,0 +1,113 @@
+import { GetUserCommand, paginateGetAccountAuthorizationDetails, type Tag } from '@aws-sdk/client-iam';
+import type { IamUser } from '../domain/credential.ts';
+import type { PrincipalFacts } from '../domain/ownership.ts';
+import type { AwsClients, Place } from '../shared/aws-clients.ts';
+import { calling, callingPages, isLimitExceeded, unlessGone } from './aws-errors.ts';
+import type { CredentialRevoker, Found, Inspection, Original, Search } from './credential-revoker.ts';
+import { awsDenyAllArn, denyAllDocument, denyAllName, isDenyAll } from './deny-all-policy.ts';
+import { IamUserPolicies } from './iam-user-policies.ts';
+
+const level = 'control-plane';
+
+const factsOf = (user: { Arn?: string | undefined; Tags?: Tag[] | undefined }, name: string) => ({
+  arn: user.Arn ?? '',
+  name,
+  tags: Object.fromEntries((user.Tags ?? []).map(({ Key, Value }) => [Key, Value ?? ''])),
+});
+
+/**
+ * An IAM user, cut by an inline policy that denies everything. It also ends the user's GetSessionToken and
+ * GetFederationToken sessions, which obey the user's policies, but not sessions of roles that the user assumed.
+ *
+ * `original`: `{ denyAllAttached: boolean, replacedPolicy?: string }`, whether AWSDenyAll was attached before us,
+ * and the JSON text of a policy of somebody else's that stood under our name.
+ */
+export class IamUserRevoker implements CredentialRevoker<IamUser> {
+  readonly kind = 'iam-user';
+  readonly requiredEvidence = [level] as const;
+  readonly denyKeepsOriginal = false;
+  readonly #clients: AwsClients;
+  readonly #home: Place;
+  readonly #awsDenyAll: string;
+
+  constructor(clients: AwsClients, home: Place) {
+    this.#clients = clients;
+    this.#home = home;
+    this.#awsDenyAll = awsDenyAllArn(home.region);
+  }
+
+  /** The whole account for a single subject too: IAM cannot be asked for users by tag. */
+  async *discover(search: Search): AsyncGenerator<Found<IamUser>> {
+    if (search.for === 'principal') return;
+    const place = { account: this.#home.account, region: 'global' };
+    const pages = paginateGetAccountAuthorizationDetails(
+      { client: this.#clients.iam(place), pageSize: 1000 },
+      { Filter: ['User'] },
+    );
+    for await (const page of callingPages('iam:GetAccountAuthorizationDetails', pages)) {
+      for (const user of page.UserDetailList ?? []) {
+        const id = user.UserName;
+        if (id) yield { credential: { kind: 'iam-user', ...place, id }, facts: factsOf(user, id) };
+      }
+    }
+  }
+
+  /** GetUser returns the tags, ListUsers does not ("GetUser", "ListUsers", IAM API Reference). */
+  async describe(credential: IamUser): Promise<PrincipalFacts | undefined> {
+    const get = new GetUserCommand({ UserName: credential.id });
+    const answer = await unlessGone(calling('iam:GetUser', () => this.#clients.iam(credential).send(get)));
+    return answer?.User && factsOf(answer.User, credential.id);
+  }
+
+  async inspect(credential: IamUser): Promise<Inspection> {
+    const policies = this.#policies(credential);
+    const attached = await unlessGone(policies.attached());
+    if (!attached) {
+      return { state: 'gone', level, observed: 'iam:ListAttachedUserPolicies NoSuchEntity', original: {} };
+    }
+    const document = await policies.inline();
+    const ours = document !== undefined && isDenyAll(document);
+    const denyAllAttached = attached.includes(this.#awsDenyAll);
+    const inline = ours ? denyAllName : document === undefined ? 'none' : `another ${denyAllName}`;
+    return {
+      state: ours || denyAllAttached ? 'dead' : 'live',
+      level,
+      observed: `iam:GetUserPolicy ${inline}, iam:ListAttachedUserPolicies ${denyAllAttached ? 'AWSDenyAll' : 'no AWSDenyAll'}`,
+      // Our own document is never "before us": nobody else writes it, so restore may always take it away.
+      original: { denyAllAttached, ...(document !== undefined && !ours && { replacedPolicy: document }) },
+    };
+  }
+
+  /**
+   * All inline policies of a user share 2,048 characters ("IAM and AWS STS quotas", IAM User Guide); a user
+   * without room gets the managed policy instead. No room for that either is `limit-exceeded`.
+   */
+  async deny(credential: IamUser): Promise<'denied' | 'nothing-to-deny'> {
+    const policies = this.#policies(credential);
+    try {
+      const denied = await unlessGone(policies.putInline(denyAllDocument).then(() => 'denied' as const));
+      return denied ?? 'nothing-to-deny';
+    } catch (error) {
+      if (!isLimitExceeded(error)) throw error;
+      // Not-found is an error here: the user was there a moment ago, so it is the policy that is missing.
+      await policies.attach(this.#awsDenyAll);
+      return 'denied';
+    }
+  }
+
+  async revoke(credential: IamUser): Promise<void> {
+    await this.deny(credential);
+  }
+
+  async restore(credential: IamUser, { denyAllAttached, replacedPolicy }: Original): Promise<void> {
+    const policies = this.#policies(credential);
+    const replaced = typeof replacedPolicy === 'string';
+    // Policy or user gone: there is nothing left of ours to take away.
+    await unlessGone(replaced ? policies.putInline(replacedPolicy) : policies.deleteInline());
+    if (denyAllAttached !== true) await unlessGone(policies.detach(this.#awsDenyAll));
+  }
+
+  #policies(credential: IamUser): IamUserPolicies {
+    return new IamUserPolicies(this.#clients.iam(credential), credential.id);
+  }
+}

@@ -1,0 +1,66 @@
+import { Construct } from 'constructs';
+import { envSchema as authorizeEnv } from '../../functions/authorize/env.ts';
+import { envSchema as ingestEnv } from '../../functions/ingest/env.ts';
+import { envSchema as operatorEnv } from '../../functions/operator/env.ts';
+import { envSchema as revokeEnv } from '../../functions/revoke/env.ts';
+import { envSchema as sweepEnv } from '../../functions/sweep/env.ts';
+import { envSchema as verifyEnv } from '../../functions/verify/env.ts';
+import type { Environment } from '../environment.ts';
+import { timeouts } from '../timeouts.ts';
+import { ServiceFunction } from './service-function.ts';
+
+/** What each does, as the Lambda console shows it. */
+export class Functions extends Construct {
+  readonly ingest: ServiceFunction;
+  readonly revoke: ServiceFunction;
+  readonly verify: ServiceFunction;
+  readonly operator: ServiceFunction;
+  readonly authorize: ServiceFunction;
+  readonly sweep: ServiceFunction;
+  readonly auditWatch: ServiceFunction;
+
+  constructor(scope: Construct, id: string, { environment }: { environment: Environment }) {
+    super(scope, id);
+    this.ingest = new ServiceFunction(this, 'Ingest', {
+      name: 'ingest',
+      description: 'Takes identity events, denies at once, queues the rest',
+      timeout: timeouts.ingest,
+      env: { schema: ingestEnv, from: environment },
+    });
+    this.revoke = new ServiceFunction(this, 'Revoke', {
+      name: 'revoke',
+      description: 'Cuts or restores one principal with all of its credentials, step by step',
+      timeout: timeouts.revoke,
+      env: { schema: revokeEnv, from: environment },
+    });
+    this.verify = new ServiceFunction(this, 'Verify', {
+      name: 'verify',
+      description: 'Looks again until a credential is proven dead',
+      timeout: timeouts.verify,
+      env: { schema: verifyEnv, from: environment },
+    });
+    this.operator = new ServiceFunction(this, 'Operator', {
+      name: 'operator',
+      description: 'Revokes, restores, approves or rejects by hand; try it with dryRun first',
+      timeout: timeouts.operator,
+      env: { schema: operatorEnv, from: environment },
+    });
+    this.authorize = new ServiceFunction(this, 'Authorize', {
+      name: 'authorize',
+      description: 'API Gateway authorizer that refuses what stands on the denylist',
+      timeout: timeouts.authorize,
+      env: { schema: authorizeEnv, from: environment },
+    });
+    this.sweep = new ServiceFunction(this, 'Sweep', {
+      name: 'sweep',
+      description: 'Keeps the inventory and renews denylist rows',
+      timeout: timeouts.sweep,
+      env: { schema: sweepEnv, from: environment },
+    });
+    this.auditWatch = new ServiceFunction(this, 'AuditWatch', {
+      name: 'audit-watch',
+      description: 'Counts changes to records that must never change',
+      timeout: timeouts.auditWatch,
+    });
+  }
+}

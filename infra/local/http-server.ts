@@ -1,0 +1,55 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CutoffError } from '../../functions/domain/errors.ts';
+
+export interface HttpServer {
+  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** What a handler answers with: a status and a JSON value. */
+export interface JsonAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const send = (response: ServerResponse, { status, body }: JsonAnswer): void => {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+};
+
+/** A small JSON server that only this machine can reach. `port` 0 takes a free one. */
+export const startHttpServer = async (
+  name: string,
+  port: number,
+  answer: (request: IncomingMessage) => Promise<JsonAnswer>,
+): Promise<HttpServer> => {
+  const server = createServer((request, response) => {
+    answer(request).then(
+      (result) => send(response, result),
+      (error: unknown) => {
+        console.error(`${name}: ${error instanceof Error ? error.message : 'failed'}`);
+        send(response, { status: 500, body: { message: 'Internal server error' } });
+      },
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const message = `the local ${name} cannot listen on port ${port} (${cause.code})`;
+      reject(new CutoffError(message, { code: 'unavailable', retryable: false, cause }));
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const { port: taken } = server.address() as AddressInfo;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `http://127.0.0.1:${taken}`, close };
+};

@@ -1,0 +1,55 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { sources } from '../functions/sources/index.ts';
+import { Alarms } from './constructs/alarms.ts';
+import { ApiKeys } from './constructs/api-keys.ts';
+import { Functions } from './constructs/functions.ts';
+import { IamUsers } from './constructs/iam-users.ts';
+import { IdentityEvents } from './constructs/identity-events.ts';
+import { ProtectedApi } from './constructs/protected-api.ts';
+import { Stores } from './constructs/stores.ts';
+import { SweepSchedule } from './constructs/sweep-schedule.ts';
+import { WorkQueues } from './constructs/work-queues.ts';
+import { environmentOf } from './environment.ts';
+import { addOutputs } from './outputs.ts';
+import { grantPermissions } from './permissions.ts';
+import type { StageConfig } from './stage-config.ts';
+import { raiseAlarms } from './watches.ts';
+
+export interface RevocationStackProps extends StackProps {
+  readonly config: StageConfig;
+}
+
+/** Composition only: identity events → ingest → revoke → verify, with stores beneath and alarms above. */
+export class RevocationStack extends Stack {
+  constructor(scope: Construct, id: string, { config, ...props }: RevocationStackProps) {
+    super(scope, id, props);
+    const stores = new Stores(this, 'Stores');
+    const queues = new WorkQueues(this, 'Queues');
+    const identity = new IdentityEvents(this, 'Identity', { busName: config.identityBusName });
+    const deployed = { config, stores, queues, identity };
+    const functions = new Functions(this, 'Functions', { environment: environmentOf(deployed) });
+
+    const users = new IamUsers(this, 'IamUsers', config);
+    const keys = new ApiKeys(this, 'ApiKeys', config);
+    grantPermissions(functions, { stores, queues, identity, users, keys });
+
+    const { undelivered } = queues;
+    for (const source of sources) {
+      const busName = config.sources[source.name]?.bus;
+      identity.deliver(source, { to: queues.identityEvents, undelivered, busName });
+    }
+    queues.identityEvents.workedBy(functions.ingest, { batchSize: 10, maxConcurrency: 10 });
+    queues.revocations.workedBy(functions.revoke, { batchSize: 1, maxConcurrency: 5 });
+    queues.apiGateway.workedBy(functions.revoke, { batchSize: 1, maxConcurrency: 2 });
+    queues.verifications.workedBy(functions.verify, { batchSize: 5, maxConcurrency: 5 });
+    stores.audit.watchWith(functions.auditWatch);
+    const every = Duration.minutes(config.sweepMinutes);
+    new SweepSchedule(this, 'SweepSchedule', { sweep: functions.sweep, every, undelivered });
+
+    const alarms = new Alarms(this, 'Alarms', { email: config.alertEmail });
+    raiseAlarms(alarms, queues, functions);
+    const protectedApi = config.protectedApi ? new ProtectedApi(this, 'Hello', functions) : undefined;
+    addOutputs(this, { ...deployed, functions, alarms, protectedApi });
+  }
+}

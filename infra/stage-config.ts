@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { InvalidInput } from '../functions/domain/errors.ts';
+import {
+  issuerSchema,
+  ownershipSchema,
+  protectionSchema,
+  type SourceSettings,
+  sourceSchema,
+  verificationSchema,
+} from '../functions/domain/settings.ts';
+import { sources } from '../functions/sources/index.ts';
+
+/** An account needs a look at its first plans before anything is cut, so sources start by observing. */
+const eventSource = sourceSchema.extend({
+  /** Partner event bus that the provider writes to; without it, events are expected on the identity bus. */
+  bus: z.string().min(1).max(256).optional(),
+  mode: sourceSchema.shape.mode.default('observe'),
+  capPerHour: sourceSchema.shape.capPerHour.default(25),
+});
+
+/** A person who types a command has already decided. */
+const operator = sourceSchema.extend({
+  mode: sourceSchema.shape.mode.default('enforce'),
+  capPerHour: sourceSchema.shape.capPerHour.default(100),
+});
+
+interface SourceConfig extends SourceSettings {
+  readonly bus?: string | undefined;
+}
+
+const knownSources: Readonly<Record<string, z.ZodType<SourceConfig>>> = {
+  ...Object.fromEntries(sources.map(({ name }) => [name, eventSource.prefault({})])),
+  operator: operator.prefault({}),
+};
+
+const secondsPerDay = 86_400;
+
+const stageConfigSchema = z
+  .strictObject({
+    identityBusName: z
+      .string()
+      .regex(/^[\w.-]{1,256}$/, 'must be a name for a custom event bus')
+      .refine((name) => name !== 'default', 'must not be the default bus')
+      .default('cutoff-identity'),
+    sources: z.strictObject(knownSources).prefault({}),
+    issuers: z.array(issuerSchema).default([]),
+    ownership: ownershipSchema.prefault({}),
+    protection: protectionSchema.prefault({}),
+    verification: verificationSchema.prefault({}),
+    /** Days for which a `blocked` row stands before the sweep must have renewed it. */
+    blockedDays: z.int().min(1).max(400).default(30),
+    sweepMinutes: z.int().min(5).max(1440).default(60),
+    alertEmail: z.email().optional(),
+    /** Adds a small API behind the authorizer, to see a refusal with your own eyes. */
+    protectedApi: z.boolean().default(false),
+  })
+  .superRefine(({ issuers, blockedDays }, context) => {
+    for (const { issuer, longestTokenSeconds } of issuers) {
+      if (longestTokenSeconds <= blockedDays * secondsPerDay) continue;
+      context.addIssue({
+        code: 'custom',
+        path: ['blockedDays'],
+        message: `${blockedDays} days are less than tokens of ${issuer} live (${longestTokenSeconds} seconds), so a revoked one would come back`,
+      });
+    }
+  });
+
+export type StageConfig = z.output<typeof stageConfigSchema>;
+
+/** `cdk synth -c cutoff='{…}'` hands over text, cdk.json an object. */
+const readContext = (raw: unknown): unknown => {
+  if (typeof raw !== 'string') return raw ?? {};
+  try {
+    return JSON.parse(raw) as unknown;
+  } catch {
+    throw new InvalidInput('cutoff', 'is not JSON');
+  }
+};
+
+/** The CDK context key `cutoff`: the only place where deployment choices are named. */
+export const parseStageConfig = (raw: unknown): StageConfig => {
+  const parsed = stageConfigSchema.safeParse(readContext(raw));
+  if (parsed.success) return parsed.data;
+  throw InvalidInput.fromZod(parsed.error, 'cutoff');
+};

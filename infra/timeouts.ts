@@ -1,0 +1,15 @@
+import { Duration } from 'aws-cdk-lib';
+
+/** Of the functions. A queue hides a message six times as long, so a crash costs that much exposure. */
+export const timeouts = {
+  ingest: Duration.seconds(30),
+  /** One task, or one discovery: paging through every user of a large account takes a minute or two. */
+  revoke: Duration.minutes(2),
+  verify: Duration.seconds(30),
+  /** Somebody waits for it in the console, and a dry run looks everywhere. */
+  operator: Duration.minutes(5),
+  /** A request waits for it; API Gateway itself gives up after 29 seconds. */
+  authorize: Duration.seconds(10),
+  sweep: Duration.minutes(15),
+  auditWatch: Duration.seconds(30),
+} as const;

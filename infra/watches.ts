@@ -1,0 +1,28 @@
+import type { Alarms } from './constructs/alarms.ts';
+import type { Functions } from './constructs/functions.ts';
+import type { WorkQueues } from './constructs/work-queues.ts';
+
+/** What a human must hear of. */
+export const raiseAlarms = (alarms: Alarms, queues: WorkQueues, functions: Functions): void => {
+  const { ingest, revoke, verify, sweep, authorize, auditWatch } = functions;
+
+  alarms.onQueue('IdentityEvents', queues.identityEvents);
+  alarms.onQueue('Revocations', queues.revocations);
+  alarms.onQueue('RevocationsApiGateway', queues.apiGateway);
+  alarms.onQueue('Verifications', queues.verifications);
+  alarms.onDeadLetters('Undelivered', queues.undelivered);
+
+  alarms.onCount(verify, 'TaskUnverified', 'A credential is not proven dead, and is looked at again');
+  alarms.onCount(revoke, 'TaskFailed', 'A credential could not be cut');
+  for (const worker of [ingest, revoke]) {
+    alarms.onCount(worker, 'TaskHeld', 'A principal waits for approve or reject');
+  }
+  alarms.onCount(sweep, 'OwnerDisputed', 'A principal has changed hands or claims several owners');
+  alarms.onCount(ingest, 'RevocationHeld', 'A brake holds revocations back until somebody approves');
+  alarms.onCount(ingest, 'EventRejected', 'An identity event could not be read');
+  alarms.onCount(auditWatch, 'AuditTampered', 'An audit record was changed or removed');
+  alarms.onCount(authorize, 'AuthorizeUnavailable', 'Requests are refused because a check is out of reach');
+
+  // Not authorize: every 401 is an error of that function, and strangers could ring the bell at will.
+  for (const unqueued of [sweep, auditWatch]) alarms.onErrors(unqueued);
+};

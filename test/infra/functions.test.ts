@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { envSchema as authorizeEnv } from '../../functions/authorize/env.ts';
+import { envSchema as ingestEnv } from '../../functions/ingest/env.ts';
+import { envSchema as operatorEnv } from '../../functions/operator/env.ts';
+import { envSchema as revokeEnv } from '../../functions/revoke/env.ts';
+import { envSchema as sweepEnv } from '../../functions/sweep/env.ts';
+import { envSchema as verifyEnv } from '../../functions/verify/env.ts';
+import { render, synthesise } from './synth.ts';
+
+const issuers = [
+  {
+    issuer: 'https://login.example.com',
+    audience: 'api',
+    jwksUri: 'https://login.example.com/keys',
+    longestTokenSeconds: 3600,
+  },
+];
+const stack = synthesise({ issuers, sources: { okta: { mode: 'enforce', bus: 'partner' } }, blockedDays: 7 });
+const functionNamed = (name: string) => stack.one('AWS::Lambda::Function', `Functions${name}Function`);
+const variablesOf = (name: string) =>
+  (functionNamed(name).Properties.Environment as { Variables: Record<string, unknown> }).Variables;
+
+/** As Lambda hands it over, with intrinsic functions resolved to something. */
+const deployed = (name: string): Record<string, string> => ({
+  AWS_REGION: 'eu-west-1',
+  ...Object.fromEntries(Object.entries(variablesOf(name)).map(([key, value]) => [key, render(value)])),
+  ACCOUNT_ID: '123456789012',
+});
+
+const schemas: Record<string, z.core.$ZodObject> = {
+  Ingest: ingestEnv,
+  Revoke: revokeEnv,
+  Verify: verifyEnv,
+  Operator: operatorEnv,
+  Authorize: authorizeEnv,
+  Sweep: sweepEnv,
+};
+
+describe('environments', () => {
+  it.each(Object.entries(schemas))('%s gets what its handler parses, and no more', (name, schema) => {
+    const parsed = z.safeParse(schema, deployed(name));
+    expect(parsed.error?.issues).toBeUndefined();
+    const given = Object.keys(variablesOf(name)).filter((key) => !key.startsWith('POWERTOOLS_'));
+    expect(Object.keys(schema._zod.def.shape)).toEqual(expect.arrayContaining(given));
+  });
+
+  it('carry the settings of the deployment', () => {
+    const ingest = ingestEnv.parse(deployed('Ingest'));
+    expect(ingest.ISSUERS).toMatchObject(issuers);
+    expect(ingest.BLOCKED_DAYS).toBe(7);
+    expect(ingest.SOURCES).toEqual({
+      okta: { mode: 'enforce', capPerHour: 25 },
+      operator: { mode: 'enforce', capPerHour: 100 },
+    });
+  });
+
+  it('name each function in logs and metrics as its folder is named', () => {
+    expect(variablesOf('AuditWatch')).toMatchObject({
+      POWERTOOLS_SERVICE_NAME: 'audit-watch',
+      POWERTOOLS_METRICS_NAMESPACE: 'Cutoff',
+    });
+  });
+});
+
+describe('functions', () => {
+  it.each([...Object.keys(schemas), 'AuditWatch'])(
+    '%s runs on Node 24, ARM, and logs to a group of its own',
+    (name) => {
+      const logGroup = stack.one('AWS::Logs::LogGroup', `Functions${name}Logs`);
+      expect(logGroup.Properties.RetentionInDays).toBe(180);
+      expect(functionNamed(name).Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        LoggingConfig: { LogGroup: { Ref: logGroup.id } },
+      });
+      expect(functionNamed(name).Properties.TracingConfig).toBeUndefined();
+    },
+  );
+});

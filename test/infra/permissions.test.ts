@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { lines, listed, type Statement, statementsOf } from './policies.ts';
+import { render, synthesise } from './synth.ts';
+
+const stack = synthesise({ protectedApi: true });
+
+const on = (resource: string, ...actions: string[]) => actions.map((action) => `${action} ${resource}`);
+const user = (...actions: string[]) =>
+  on('arn:AWS::Partition:iam::AWS::AccountId:user/*', ...actions.map((action) => `iam:${action}`));
+const denyAllOnly = (...actions: string[]) =>
+  user(...actions).map((line) => `${line} if arn:AWS::Partition:iam::aws:policy/AWSDenyAll`);
+const gateway = (path: string, verb: string) =>
+  on(`arn:AWS::Partition:apigateway:AWS::Region::${path}`, `apigateway:${verb}`);
+const table = (name: string, ...actions: string[]) =>
+  on(`Stores${name}Table`, ...actions.map((action) => `dynamodb:${action}`));
+
+const registry = table('Registry', 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+const openTasks = on('StoresRevocationsTable/index/open', 'dynamodb:Query');
+const revocations = [...table('Revocations', 'GetItem', 'PutItem', 'UpdateItem', 'Query'), ...openTasks];
+const deny = table('Denylist', 'GetItem', 'PutItem');
+const append = table('Audit', 'PutItem', 'Query');
+const publish = on('IdentityBus', 'events:PutEvents');
+const send = (...queues: string[]) => queues.flatMap((queue) => on(`Queues${queue}Queue`, 'sqs:SendMessage'));
+const sendTasks = send('Revocations', 'RevocationsApiGateway');
+const consume = (queue: string) =>
+  on(
+    `Queues${queue}Queue`,
+    ...[
+      'ChangeMessageVisibility',
+      'DeleteMessage',
+      'GetQueueAttributes',
+      'GetQueueUrl',
+      'ReceiveMessage',
+    ].map((action) => `sqs:${action}`),
+  );
+const logs = (name: string) => on(`Functions${name}Logs`, 'logs:CreateLogStream', 'logs:PutLogEvents');
+const inspectUser = user('GetUser', 'GetUserPolicy', 'ListAttachedUserPolicies', 'ListAccessKeys');
+const inspectKey = [...gateway('/apikeys/*', 'GET'), ...gateway('/usageplans', 'GET')];
+const discover = [...on('*', 'iam:GetAccountAuthorizationDetails'), ...gateway('/apikeys', 'GET')];
+const contain = [...user('PutUserPolicy'), ...denyAllOnly('AttachUserPolicy')];
+const spine = [...revocations, ...append, ...sendTasks, ...publish, ...inspectUser, ...inspectKey];
+
+const allowed: Record<string, string[]> = {
+  Ingest: [...spine, ...registry, ...deny, ...contain, ...consume('IdentityEvents')],
+  Operator: [...spine, ...registry, ...table('Registry', 'DeleteItem'), ...deny, ...contain, ...discover],
+  Revoke: [
+    ...[...spine, ...registry, ...deny, ...contain, ...discover, ...send('Verifications')],
+    ...[...consume('Revocations'), ...consume('RevocationsApiGateway')],
+    ...[...user('DeleteUserPolicy', 'UpdateAccessKey'), ...denyAllOnly('DetachUserPolicy')],
+    ...[...gateway('/apikeys/*', 'PATCH'), ...gateway('/usageplans/*/keys', 'POST')],
+  ],
+  Verify: [...spine, ...table('Denylist', 'GetItem'), ...send('Verifications'), ...consume('Verifications')],
+  Sweep: [...registry, ...openTasks, ...deny, ...discover],
+  Authorize: table('Denylist', 'BatchGetItem'),
+  AuditWatch: [
+    ...on('StoresAuditTable.StreamArn', 'dynamodb:DescribeStream', 'dynamodb:GetRecords'),
+    ...on('StoresAuditTable.StreamArn', 'dynamodb:GetShardIterator'),
+    ...on('*', 'dynamodb:ListStreams'),
+  ],
+};
+
+describe('what each function may do', () => {
+  it.each(Object.keys(allowed))('%s: exactly this, and nothing else', (name) => {
+    const expected = [...(allowed[name] ?? []), ...logs(name)].sort();
+    expect(lines(statementsOf(stack, name), 'Allow')).toEqual(expected);
+  });
+
+  it('covers every function of the stack', () => {
+    expect(stack.of('AWS::Lambda::Function')).toHaveLength(Object.keys(allowed).length);
+  });
+
+  it('gives every function a role of its own, without managed policies', () => {
+    const roles = stack.of('AWS::Lambda::Function').map(({ Properties }) => render(Properties.Role));
+    expect(new Set(roles).size).toBe(roles.length);
+    for (const role of stack.of('AWS::IAM::Role').filter(({ id }) => id.startsWith('Functions'))) {
+      expect(role.Properties.ManagedPolicyArns).toBeUndefined();
+      expect(role.Properties.Policies).toBeUndefined();
+    }
+  });
+
+  it('has no wildcard in any action', () => {
+    const statements = stack
+      .of('AWS::IAM::Policy')
+      .flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement);
+    expect(statements.flatMap(({ Action }) => listed(Action)).filter((one) => one.includes('*'))).toEqual([]);
+  });
+});

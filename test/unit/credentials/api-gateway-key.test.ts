@@ -1,0 +1,148 @@
+import * as apigateway from '@aws-sdk/client-api-gateway';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ApiGatewayKeyRevoker } from '../../../functions/credentials/api-gateway-key.ts';
+import { apiKeyDenialKey } from '../../../functions/domain/denial.ts';
+import { MemoryDenylist } from '../../support/memory-denylist.ts';
+
+const aws = mockClient(apigateway.APIGatewayClient);
+const client = new apigateway.APIGatewayClient({});
+const iam = new IAMClient({});
+const home = { account: '123456789012', region: 'eu-west-1' };
+const key = { kind: 'api-gateway-key', ...home, id: 'k1' } as const;
+const now = new Date('2026-03-01T12:00:00.900Z');
+const nowSeconds = 1_772_366_400;
+const row = apiKeyDenialKey('k1');
+
+let denylist: MemoryDenylist;
+let revoker: ApiGatewayKeyRevoker;
+
+beforeEach(() => {
+  aws.reset();
+  aws.onAnyCommand().resolves({});
+  aws.on(apigateway.GetApiKeyCommand).resolves({ id: 'k1', name: 'partner', enabled: true });
+  denylist = new MemoryDenylist();
+  revoker = new ApiGatewayKeyRevoker({
+    clients: { iam: () => iam, apiGateway: () => client },
+    home,
+    denylist,
+    blockedDays: 2,
+    now: () => now,
+  });
+});
+
+const twoPagesOfPlans = () =>
+  aws
+    .on(apigateway.GetUsagePlansCommand, { keyId: 'k1' })
+    .resolves({ items: [{ id: 'p1', name: 'gold' }], position: '2' })
+    .on(apigateway.GetUsagePlansCommand, { keyId: 'k1', position: '2' })
+    .resolves({ items: [{ id: 'p2', name: 'silver' }] });
+
+describe('inspect', () => {
+  it('remembers the usage plans of every page, and no value', async () => {
+    twoPagesOfPlans();
+    aws.on(apigateway.GetApiKeyCommand).resolves({ id: 'k1', enabled: true, value: 'secret' });
+    const inspection = await revoker.inspect(key);
+    expect(inspection.original).toEqual({
+      enabled: true,
+      usagePlans: [
+        { id: 'p1', name: 'gold' },
+        { id: 'p2', name: 'silver' },
+      ],
+    });
+    expect(JSON.stringify([inspection, await revoker.describe(key)])).not.toContain('secret');
+  });
+
+  it.each([
+    ['enabled, blocked', true, true, nowSeconds + 1, 'live'],
+    ['disabled, no row', false, false, nowSeconds + 1, 'live'],
+    ['disabled, blocked, but the row has expired', false, true, nowSeconds, 'live'],
+    ['disabled, blocked', false, true, nowSeconds + 1, 'dead'],
+  ])('%s', async (_, enabled, blocked, expiresAt, state) => {
+    aws.on(apigateway.GetApiKeyCommand).resolves({ id: 'k1', enabled });
+    await denylist.deny(row, { blocked, expiresAt });
+    expect((await revoker.inspect(key)).state).toBe(state);
+  });
+
+  it('spends one request on a key that is dead: the quota is 10 a second', async () => {
+    aws.on(apigateway.GetApiKeyCommand).resolves({ id: 'k1', enabled: false });
+    await revoker.deny(key);
+    await revoker.inspect(key);
+    expect(aws.calls()).toHaveLength(1);
+  });
+});
+
+describe('revoke', () => {
+  it('denies with no request to API Gateway at all', async () => {
+    await revoker.deny(key);
+    expect(aws.calls()).toHaveLength(0);
+    expect(denylist.rows.get(row)).toEqual({ blocked: true, expiresAt: nowSeconds + 2 * 86_400 });
+  });
+
+  it('has denied before it is refused by API Gateway', async () => {
+    const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+    aws.on(apigateway.UpdateApiKeyCommand).rejects(denied);
+    await expect(revoker.revoke(key)).rejects.toMatchObject({
+      code: 'access-denied',
+      message: expect.stringContaining('apigateway:PATCH'),
+    });
+    expect(denylist.rows.get(row)?.blocked).toBe(true);
+  });
+
+  it('patches the state and nothing else', async () => {
+    await revoker.revoke(key);
+    expect(aws.commandCalls(apigateway.UpdateApiKeyCommand)[0]?.args[0].input).toEqual({
+      apiKey: 'k1',
+      patchOperations: [{ op: 'replace', path: '/enabled', value: 'false' }],
+    });
+  });
+});
+
+describe('restore', () => {
+  const usagePlans = [
+    { id: 'p1', name: 'gold' },
+    { id: 'p3', name: 'bronze' },
+  ];
+
+  it('re-attaches only the plans that are missing', async () => {
+    twoPagesOfPlans();
+    await revoker.restore(key, { enabled: true, usagePlans });
+    const created = aws.commandCalls(apigateway.CreateUsagePlanKeyCommand).map((call) => call.args[0].input);
+    expect(created).toEqual([{ usagePlanId: 'p3', keyId: 'k1', keyType: 'API_KEY' }]);
+  });
+
+  it('lifts the row last: a restore that breaks off lets nobody in', async () => {
+    await revoker.deny(key);
+    aws.on(apigateway.UpdateApiKeyCommand).rejects(new Error('socket hang up'));
+    await expect(revoker.restore(key, { enabled: true, usagePlans: [] })).rejects.toMatchObject({
+      retryable: true,
+    });
+    expect(denylist.rows.get(row)?.blocked).toBe(true);
+  });
+
+  it('leaves a key disabled that was disabled before us', async () => {
+    await revoker.restore(key, { enabled: false, usagePlans: [] });
+    expect(aws.calls()).toHaveLength(0);
+  });
+});
+
+it('reads every page of keys and never asks for a value', async () => {
+  aws
+    .on(apigateway.GetApiKeysCommand)
+    .resolves({ items: [{ id: 'k1' }], position: '2' })
+    .on(apigateway.GetApiKeysCommand, { position: '2' })
+    .resolves({ items: [{ id: 'k2', name: 'b', tags: { owner: 'x' } }] });
+  const found = await Array.fromAsync(revoker.discover({ for: 'everyone' }));
+  await revoker.describe(key);
+  await revoker.revoke(key);
+  const { original } = await revoker.inspect(key);
+  await revoker.restore(key, original);
+  expect(found.map(({ credential }) => credential.id)).toEqual(['k1', 'k2']);
+  const inputs = aws.calls().map((call) => call.args[0].input as Record<string, unknown>);
+  expect(inputs[0]).toMatchObject({ limit: 500, includeValues: false });
+  for (const input of inputs) {
+    expect(input.includeValue ?? false).toBe(false);
+    expect(input.includeValues ?? false).toBe(false);
+  }
+});

@@ -1,0 +1,161 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import * as iam from '@aws-sdk/client-iam';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  awsDenyAllArn,
+  denyAllDocument,
+  denyAllName,
+} from '../../../functions/credentials/deny-all-policy.ts';
+import { IamUserRevoker } from '../../../functions/credentials/iam-user.ts';
+
+const aws = mockClient(iam.IAMClient);
+const client = new iam.IAMClient({});
+const apiGateway = new APIGatewayClient({});
+const revoker = new IamUserRevoker(
+  { iam: () => client, apiGateway: () => apiGateway },
+  { account: '123456789012', region: 'eu-west-1' },
+);
+const ada = { kind: 'iam-user', account: '123456789012', region: 'global', id: 'ada' } as const;
+const PolicyArn = awsDenyAllArn('eu-west-1');
+const foreign = '{"Version":"2012-10-17","Statement":[]}';
+
+const $metadata = {};
+const noSuchEntity = new iam.NoSuchEntityException({ message: 'gone', $metadata });
+const limitExceeded = new iam.LimitExceededException({ message: 'full', $metadata: { httpStatusCode: 409 } });
+
+const inlineIs = (document: string) =>
+  aws.on(iam.GetUserPolicyCommand).resolves({ PolicyDocument: encodeURIComponent(document) });
+const attachedAre = (...arns: string[]) =>
+  aws
+    .on(iam.ListAttachedUserPoliciesCommand)
+    .resolves({ AttachedPolicies: arns.map((arn) => ({ PolicyArn: arn })) });
+
+beforeEach(() => {
+  aws.reset();
+  aws.onAnyCommand().resolves({});
+  aws.on(iam.GetUserPolicyCommand).rejects(noSuchEntity);
+  attachedAre();
+});
+
+describe('inspect', () => {
+  it('is dead by our inline policy, which is never part of the original', async () => {
+    inlineIs(denyAllDocument);
+    const { state, original } = await revoker.inspect(ada);
+    expect({ state, original }).toEqual({ state: 'dead', original: { denyAllAttached: false } });
+  });
+
+  it('is live under another document with our name, and remembers it', async () => {
+    inlineIs(foreign);
+    expect(await revoker.inspect(ada)).toEqual({
+      state: 'live',
+      level: 'control-plane',
+      observed: 'iam:GetUserPolicy another CutoffDenyAll, iam:ListAttachedUserPolicies no AWSDenyAll',
+      original: { denyAllAttached: false, replacedPolicy: foreign },
+    });
+  });
+
+  it('is dead by AWSDenyAll, on whatever page it stands', async () => {
+    aws
+      .on(iam.ListAttachedUserPoliciesCommand)
+      .resolves({
+        AttachedPolicies: [{ PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }],
+        IsTruncated: true,
+        Marker: '2',
+      })
+      .on(iam.ListAttachedUserPoliciesCommand, { Marker: '2' })
+      .resolves({ AttachedPolicies: [{ PolicyArn }] });
+    expect(await revoker.inspect(ada)).toMatchObject({ state: 'dead', original: { denyAllAttached: true } });
+  });
+});
+
+describe('deny', () => {
+  it('attaches AWSDenyAll where no inline policy fits any more', async () => {
+    aws.on(iam.PutUserPolicyCommand).rejects(limitExceeded);
+    expect(await revoker.deny(ada)).toBe('denied');
+    expect(aws.commandCalls(iam.AttachUserPolicyCommand, { UserName: 'ada', PolicyArn })).toHaveLength(1);
+  });
+
+  it('attaches nothing where the inline policy fits', async () => {
+    await revoker.deny(ada);
+    expect(aws.commandCalls(iam.AttachUserPolicyCommand)).toHaveLength(0);
+  });
+
+  it('says limit-exceeded where neither fits: waiting will not help', async () => {
+    aws
+      .on(iam.PutUserPolicyCommand)
+      .rejects(limitExceeded)
+      .on(iam.AttachUserPolicyCommand)
+      .rejects(limitExceeded);
+    await expect(revoker.deny(ada)).rejects.toMatchObject({ code: 'limit-exceeded', retryable: false });
+  });
+
+  it('does not take a missing AWSDenyAll for a missing user', async () => {
+    aws
+      .on(iam.PutUserPolicyCommand)
+      .rejects(limitExceeded)
+      .on(iam.AttachUserPolicyCommand)
+      .rejects(noSuchEntity);
+    await expect(revoker.revoke(ada)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('has nothing to deny for a user that is gone', async () => {
+    aws.on(iam.PutUserPolicyCommand).rejects(noSuchEntity);
+    expect(await revoker.deny(ada)).toBe('nothing-to-deny');
+  });
+
+  it('is tried again when somebody else changes the user at the same time', async () => {
+    const busy = new iam.EntityTemporarilyUnmodifiableException({ message: 'busy', $metadata });
+    aws.on(iam.PutUserPolicyCommand).rejects(busy);
+    await expect(revoker.deny(ada)).rejects.toMatchObject({ code: 'conflict', retryable: true });
+  });
+});
+
+describe('restore', () => {
+  it('takes away both of ours', async () => {
+    await revoker.restore(ada, { denyAllAttached: false });
+    expect(aws.commandCalls(iam.DeleteUserPolicyCommand, { PolicyName: denyAllName })).toHaveLength(1);
+    expect(aws.commandCalls(iam.DetachUserPolicyCommand, { PolicyArn })).toHaveLength(1);
+  });
+
+  it('leaves AWSDenyAll where it was attached before us', async () => {
+    await revoker.restore(ada, { denyAllAttached: true });
+    expect(aws.commandCalls(iam.DetachUserPolicyCommand)).toHaveLength(0);
+  });
+
+  it('detaches AWSDenyAll even where our inline policy was never there', async () => {
+    aws.on(iam.DeleteUserPolicyCommand).rejects(noSuchEntity);
+    await revoker.restore(ada, { denyAllAttached: false });
+    expect(aws.commandCalls(iam.DetachUserPolicyCommand)).toHaveLength(1);
+  });
+
+  it('puts the document back that stood under our name', async () => {
+    await revoker.restore(ada, { denyAllAttached: false, replacedPolicy: foreign });
+    expect(aws.commandCalls(iam.PutUserPolicyCommand, { PolicyDocument: foreign })).toHaveLength(1);
+    expect(aws.commandCalls(iam.DeleteUserPolicyCommand)).toHaveLength(0);
+  });
+});
+
+describe('discover', () => {
+  it('reads every page of the account', async () => {
+    aws
+      .on(iam.GetAccountAuthorizationDetailsCommand)
+      .resolves({ UserDetailList: [{ UserName: 'a' }, { UserName: 'b' }], IsTruncated: true, Marker: '2' })
+      .on(iam.GetAccountAuthorizationDetailsCommand, { Marker: '2' })
+      .resolves({ UserDetailList: [], IsTruncated: true, Marker: '3' })
+      .on(iam.GetAccountAuthorizationDetailsCommand, { Marker: '3' })
+      .resolves({ UserDetailList: [{ UserName: 'c' }] });
+    const found = await Array.fromAsync(revoker.discover({ for: 'everyone' }));
+    expect(found.map(({ credential }) => credential.id)).toEqual(['a', 'b', 'c']);
+    const [first] = aws.commandCalls(iam.GetAccountAuthorizationDetailsCommand);
+    expect(first?.args[0].input).toMatchObject({ Filter: ['User'], MaxItems: 1000 });
+  });
+});
+
+describe('describe', () => {
+  it('always names the user: without a name IAM would describe the caller', async () => {
+    aws.on(iam.GetUserCommand).rejects(noSuchEntity);
+    expect(await revoker.describe(ada)).toBeUndefined();
+    expect(aws.commandCalls(iam.GetUserCommand)[0]?.args[0].input).toEqual({ UserName: 'ada' });
+  });
+});
