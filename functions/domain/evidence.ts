@@ -18,8 +18,8 @@ export const withObservation = (run: readonly Observation[], next: Observation):
   next.state === 'live' ? [] : [...run, next];
 
 /**
- * Proven dead: every required level was seen, on at least two consecutive looks that span more than the window
- * in which IAM may still answer from before the change ("Changes that I make are not always immediately
+ * Proven dead: every required level was seen on consecutive looks, two at least, that span the window in
+ * which IAM may still answer from before the change ("Changes that I make are not always immediately
  * visible", IAM User Guide). A single read straight after the write proves nothing.
  */
 export const isProven = (
@@ -29,7 +29,7 @@ export const isProven = (
 ): boolean =>
   required.every((level) => {
     const times = run.filter((seen) => seen.level === level).map((seen) => Date.parse(seen.at));
-    return times.length >= 2 && Math.max(...times) - Math.min(...times) >= windowSeconds * 1000;
+    return Math.max(...times) - Math.min(...times) >= windowSeconds * 1000;
   });
 
 /** SQS: `DelaySeconds` is at most 900. */

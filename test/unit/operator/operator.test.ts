@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../../functions/domain/errors.ts';
 import type { PlannedTask } from '../../../functions/domain/plan.ts';
+import { account } from '../../support/memory-account.ts';
 import { changeOf, makeWorld } from '../../support/world.ts';
 
 const dana = 'dana@acme.example';
@@ -80,9 +81,56 @@ describe('restore', () => {
     await world.operate({ restore: suspension.revocationId, reason: 'suspension over' });
     await world.drain();
     expect(live(world)).toEqual(everythingIsCut);
+    expect(world.account.calls.filter((call) => call.includes(':restore'))).toEqual([]); // not for a moment
     await world.operate({ restore: leaving.revocationId, reason: 'a mistake' });
     await world.drain();
     expect(live(world)).toEqual(everythingLives);
+  });
+
+  it('lifts the deny on the user last', async () => {
+    const world = company();
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    await world.operate({ restore: revocationId, reason: 'came back' });
+    await world.drain();
+    const restores = world.account.calls.filter(
+      (call) => call.startsWith('iam') && call.includes(':restore'),
+    );
+    expect(restores.at(-1)).toBe('iam-user:restore dana');
+    expect(restores).toHaveLength(3);
+  });
+
+  it('loses to a revocation that arrives in its middle', async () => {
+    const world = company();
+    const first = await world.submit(changeOf(dana, 'suspended'));
+    await world.drain();
+    let arrived = false;
+    world.account.fault = (call, id) => {
+      if (call !== 'iam-access-key:restore' || id !== 'AKIADANA2' || arrived) return undefined;
+      arrived = true;
+      // Another worker holds the key for a new revocation, just before this one turns it on.
+      const credential = { kind: 'iam-access-key', account, region: 'global', id, user: 'dana' } as const;
+      void world.standing.hold({ credential, action: 'disable' }, 'rev-new', { active: false });
+      return undefined;
+    };
+    await world.operate({ restore: first.revocationId, reason: 'came back' });
+    await world.drain();
+    expect(world.account.keys.get('AKIADANA2')?.active).toBe(false);
+    expect(world.recorded('skipped').map((entry) => entry.data.reason)).toContain('revoked-again-meanwhile');
+  });
+
+  it('stops a discovery that is still running, and approvals that wait', async () => {
+    const world = company();
+    const ci = world.account.addUser('ci', { 'cutoff:owner': dana, 'cutoff:workload': 'yes' });
+    await world.registry.register(ci, `email:${dana}`);
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    await world.operate({ restore: revocationId, reason: 'a mistake' });
+    await world.drain();
+    expect(live(world)).toEqual(everythingLives);
+    const credential = 'iam-user:123456789012:global:ci';
+    await expect(world.operate({ approve: revocationId, credential, reason: 'x' })).rejects.toThrow(
+      'is rejected',
+    );
   });
 
   it('never lowers notBefore', async () => {

@@ -105,6 +105,34 @@ describe('a leaver', () => {
   });
 });
 
+describe('a try that broke half-way', () => {
+  it('is not called contained, and goes on with the next delivery', async () => {
+    const world = company();
+    await world.registry.register(world.user, `email:${dana}`);
+    const addTask = world.revocations.addTask.bind(world.revocations);
+    world.revocations.addTask = async (task) => {
+      if (task.principal.kind === 'iam-user') throw new Error('the table is down');
+      return addTask(task);
+    };
+    await expect(world.submit(changeOf(dana, 'deactivated'))).rejects.toThrow('the table is down');
+    expect((await world.account.denylist.read(denialOf(dana)))?.blocked).toBe(true); // the others went on
+    world.revocations.addTask = addTask;
+    expect((await world.submit(changeOf(dana, 'deactivated'))).status).toBe('contained');
+    await world.drain();
+    expect(world.account.users.get('dana')?.live).toBe(false);
+  });
+
+  it('finds a retagged user again whom the registry knows, although ingest could not look', async () => {
+    const world = company();
+    await world.registry.register(world.user, `email:${dana}`);
+    world.account.users.set('dana', { live: true, tags: { owner: erin } });
+    world.account.fault = (call) => (call === 'iam-user:describe' ? new Error('IAM is down') : undefined);
+    await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    expect(world.recorded('held').map((entry) => entry.data.reason)).toEqual(['owner-changed']);
+  });
+});
+
 describe('a session clear', () => {
   it('refuses tokens issued so far and touches no key', async () => {
     const world = company();

@@ -5,6 +5,8 @@ import { changeOf, makeWorld } from '../../support/world.ts';
 
 const dana = 'dana@acme.example';
 
+const userTask = 'iam-user:123456789012:global:dana';
+
 const throttled = new CutoffError('iam:UpdateAccessKey was throttled', {
   code: 'throttled',
   retryable: true,
@@ -33,8 +35,10 @@ describe('one task', () => {
       }
       return undefined;
     };
-    await world.submit(changeOf(dana, 'deactivated'));
-    await world.drain();
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    while ((await world.revocations.task(revocationId, userTask))?.status !== 'revoked')
+      await world.deliver();
+    // Already now, not first when verify looks.
     expect(world.account.keys.get('AKIANEW')?.active).toBe(false);
     expect(world.recorded('revoked').map((entry) => entry.credential)).toContain(
       'iam-access-key:123456789012:global:AKIANEW',
@@ -66,6 +70,7 @@ describe('one task', () => {
     expect(revokesOf(world, 'AKIADANA2')).toBe(1);
     expect((await world.revocations.get(revocationId))?.status).toBe('verified');
     expect(world.recorded('failed')).toEqual([]);
+    expect(world.recorded('unverified')).toEqual([]); // retried, not handed to verify half done
   });
 
   it('surfaces an access denied as failed, naming the action, and goes on once it is allowed', async () => {
@@ -99,6 +104,18 @@ describe('one task', () => {
     const message = { type: 'revoke', revocationId: 'rev-x', kind: 'iam-user', principal: 'x' } as const;
     await expect(revoke(message, world)).rejects.toBeInstanceOf(InvalidInput);
     expect(world.account.calls).toEqual([]);
+  });
+
+  it('comes too late after a restore, and does nothing', async () => {
+    const world = company();
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    await world.operate({ restore: revocationId, reason: 'came back' });
+    await world.drain();
+    const message = { type: 'revoke', revocationId, kind: 'iam-user', principal: userTask } as const;
+    await revoke(message, world);
+    expect(world.account.keys.get('AKIADANA1')?.active).toBe(true);
+    expect((await world.revocations.task(revocationId, userTask))?.status).toBe('restored');
   });
 
   it('delivered twice at the same time ends as delivered once', async () => {

@@ -21,6 +21,9 @@ const cutWorld = async () => {
   return { ...world, revocationId };
 };
 
+const taskOf = (world: Awaited<ReturnType<typeof cutWorld>>) =>
+  world.revocations.task(world.revocationId, userTask);
+
 const evidenceOf = (world: ReturnType<typeof company>, id: string): Observation[] => {
   const record = world.recorded('verified').find((entry) => entry.credential?.endsWith(id));
   return (record?.data.evidence ?? []) as Observation[];
@@ -37,7 +40,7 @@ describe('proof', () => {
 
   it('starts anew when a read shows the key alive again, and the key is cut again', async () => {
     const world = await cutWorld();
-    await world.deliver();
+    while (((await taskOf(world))?.steps[1]?.looks.length ?? 0) < 1) await world.deliver();
     world.account.keys.set('AKIADANA1', { user: 'dana', active: true });
     const turnedOn = world.now().getTime();
     await world.drain();
@@ -66,6 +69,29 @@ describe('proof', () => {
     expect(evidenceOf(world, 'dana')).toEqual([]);
     expect((await world.revocations.task(world.revocationId, userTask))?.status).toBe('unverified');
   });
+});
+
+const throttled = new CutoffError('throttled', { code: 'throttled', retryable: true });
+
+it('proof needs a look that saw everything: the list fails first, then the key cannot be seen', async () => {
+  const world = await cutWorld();
+  world.account.fault = (call) => (call === 'iam-access-key:discover' ? throttled : undefined);
+  while (((await taskOf(world))?.look ?? 0) < 5) await world.deliver();
+  world.account.fault = (call) => (call === 'iam-access-key:inspect' ? throttled : undefined);
+  while (((await taskOf(world))?.look ?? 0) < 6) await world.deliver();
+  expect(evidenceOf(world, 'AKIADANA1')).toEqual([]);
+});
+
+it('a revocation is not called verified while a discovery has not ended', async () => {
+  const world = company();
+  world.account.fault = (call) => (call === 'api-gateway-key:discover' ? throttled : undefined);
+  const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+  await world.drain();
+  expect((await world.revocations.get(revocationId))?.status).toBe('contained');
+  world.account.fault = () => undefined;
+  world.redrive();
+  await world.drain();
+  expect((await world.revocations.get(revocationId))?.status).toBe('verified');
 });
 
 describe('without proof', () => {
@@ -97,6 +123,28 @@ describe('duplicates', () => {
     const before = [audit.length, account.calls.length];
     await verify({ revocationId: world.revocationId, principal: userTask, look: 0 }, world);
     expect([audit.length, account.calls.length]).toEqual(before);
+  });
+
+  it('a look from before the last one starts no second chain', async () => {
+    const world = await cutWorld();
+    while (((await taskOf(world))?.look ?? 0) < 2) await world.deliver();
+    const queued = world.queue.length;
+    await verify({ revocationId: world.revocationId, principal: userTask, look: 0 }, world);
+    expect(world.queue).toHaveLength(queued);
+  });
+
+  it('a look that was cut short between its two writes sends the work again', async () => {
+    const world = await cutWorld();
+    const { send } = world.work;
+    world.account.keys.set('AKIADANA1', { user: 'dana', active: true });
+    const crash = { ...world, work: { send: async () => Promise.reject(new Error('crash')) } };
+    const message = { revocationId: world.revocationId, principal: userTask, look: 0 };
+    await expect(verify(message, crash)).rejects.toThrow('crash');
+    expect((await taskOf(world))?.status).toBe('pending');
+    await verify(message, { ...world, work: { send } });
+    await world.drain();
+    expect(world.account.keys.get('AKIADANA1')?.active).toBe(false);
+    expect((await world.revocations.get(world.revocationId))?.status).toBe('verified');
   });
 
   it('two messages of the same look do not make two chains of looks', async () => {
