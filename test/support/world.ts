@@ -109,6 +109,10 @@ export const makeWorld = (settings: { mode?: 'observe' | 'enforce'; capPerHour?:
       while (count < most && (await deliver())) count += 1;
       return count;
     },
+    /** Delivers until the condition holds; fails where the queue runs dry before. */
+    until: async (condition: () => Promise<boolean>) => {
+      while (!(await condition())) if (!(await deliver())) throw new Error('nothing is left to deliver');
+    },
     recorded: (type: AuditEntry['type']) => audit.filter((entry) => entry.type === type),
   };
 };

@@ -36,8 +36,9 @@ describe('one task', () => {
       return undefined;
     };
     const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
-    while ((await world.revocations.task(revocationId, userTask))?.status !== 'revoked')
-      await world.deliver();
+    await world.until(
+      async () => (await world.revocations.task(revocationId, userTask))?.status === 'revoked',
+    );
     // Already now, not first when verify looks.
     expect(world.account.keys.get('AKIANEW')?.active).toBe(false);
     expect(world.recorded('revoked').map((entry) => entry.credential)).toContain(
@@ -91,7 +92,7 @@ describe('one task', () => {
   it('takes a user that vanished for a success', async () => {
     const world = company();
     await world.submit(changeOf(dana, 'deactivated'));
-    while (!world.account.calls.includes('iam-user:deny dana')) await world.deliver();
+    await world.until(async () => world.account.calls.includes('iam-user:deny dana'));
     world.account.users.delete('dana');
     world.account.keys.clear();
     await world.drain();

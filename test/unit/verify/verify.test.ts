@@ -17,7 +17,7 @@ const company = () => {
 const cutWorld = async () => {
   const world = company();
   const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
-  while ((await world.revocations.task(revocationId, userTask))?.status !== 'revoked') await world.deliver();
+  await world.until(async () => (await world.revocations.task(revocationId, userTask))?.status === 'revoked');
   return { ...world, revocationId };
 };
 
@@ -40,7 +40,8 @@ describe('proof', () => {
 
   it('starts anew when a read shows the key alive again, and the key is cut again', async () => {
     const world = await cutWorld();
-    while (((await taskOf(world))?.steps[1]?.looks.length ?? 0) < 1) await world.deliver();
+    await world.until(async () => ((await taskOf(world))?.steps[1]?.looks.length ?? 0) > 0);
+    world.advance(1);
     world.account.keys.set('AKIADANA1', { user: 'dana', active: true });
     const turnedOn = world.now().getTime();
     await world.drain();
@@ -76,9 +77,9 @@ const throttled = new CutoffError('throttled', { code: 'throttled', retryable: t
 it('proof needs a look that saw everything: the list fails first, then the key cannot be seen', async () => {
   const world = await cutWorld();
   world.account.fault = (call) => (call === 'iam-access-key:discover' ? throttled : undefined);
-  while (((await taskOf(world))?.look ?? 0) < 5) await world.deliver();
+  await world.until(async () => ((await taskOf(world))?.look ?? 0) >= 5);
   world.account.fault = (call) => (call === 'iam-access-key:inspect' ? throttled : undefined);
-  while (((await taskOf(world))?.look ?? 0) < 6) await world.deliver();
+  await world.until(async () => ((await taskOf(world))?.look ?? 0) >= 6);
   expect(evidenceOf(world, 'AKIADANA1')).toEqual([]);
 });
 
@@ -127,7 +128,7 @@ describe('duplicates', () => {
 
   it('a look from before the last one starts no second chain', async () => {
     const world = await cutWorld();
-    while (((await taskOf(world))?.look ?? 0) < 2) await world.deliver();
+    await world.until(async () => ((await taskOf(world))?.look ?? 0) >= 2);
     const queued = world.queue.length;
     await verify({ revocationId: world.revocationId, principal: userTask, look: 0 }, world);
     expect(world.queue).toHaveLength(queued);
