@@ -80,7 +80,8 @@ export const revokeTask = async (
     if (listed.steps.length === current.steps.length) break;
     current = listed;
   }
-  await deps.looks.send({ ...message, look: current.look }, deps.firstDelaySeconds);
+  const { revocationId, principal } = message;
+  await deps.looks.send({ revocationId, principal, look: current.look }, deps.firstDelaySeconds);
   const { reason: _, ...settled } = current;
   await deps.revocations.saveTask({ ...settled, status: 'revoked' });
 };

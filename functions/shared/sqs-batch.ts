@@ -21,7 +21,14 @@ const waitSeconds = (error: unknown, receives: number) =>
 const postpone = async (record: SQSRecord, error: unknown, { backOff, count, log }: BatchDeps) => {
   const receives = Number(record.attributes.ApproximateReceiveCount);
   const seconds = waitSeconds(error, receives);
-  log.warn('message goes back', { messageId: record.messageId, code: codeOf(error), receives, seconds });
+  const field = error instanceof InvalidInput ? { field: error.field } : {};
+  log.warn('message goes back', {
+    messageId: record.messageId,
+    code: codeOf(error),
+    ...field,
+    receives,
+    seconds,
+  });
   count('MessageReturned');
   // Best effort: without it the queue's own visibility timeout applies.
   await backOff.postpone(record.receiptHandle, record.eventSourceARN, seconds).catch(() => undefined);

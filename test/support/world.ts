@@ -4,7 +4,13 @@ import { isRetryable } from '../../functions/domain/errors.ts';
 import { operate } from '../../functions/operator/operator.ts';
 import { admit } from '../../functions/revocation/admit.ts';
 import { revoke } from '../../functions/revoke/revoke.ts';
-import type { LookMessage, WorkMessage } from '../../functions/shared/queues.ts';
+import {
+  type LookMessage,
+  lookMessageSchema,
+  type WorkMessage,
+  workMessageSchema,
+} from '../../functions/shared/queues.ts';
+import { parseMessage } from '../../functions/shared/sqs-batch.ts';
 import { verify } from '../../functions/verify/verify.ts';
 import { MemoryAccount } from './memory-account.ts';
 import {
@@ -61,11 +67,17 @@ export const makeWorld = (settings: { mode?: 'observe' | 'enforce'; capPerHour?:
     },
     work: {
       send: async (messages: readonly WorkMessage[]) => {
-        for (const message of messages) enqueue(0, () => revoke(message, deps));
+        for (const message of messages) {
+          const body = JSON.stringify(message); // as it crosses the wire: strictly parsed by its reader
+          enqueue(0, () => revoke(parseMessage(body, workMessageSchema), deps));
+        }
       },
     },
     looks: {
-      send: async (message: LookMessage, delay: number) => enqueue(delay, () => verify(message, deps)),
+      send: async (message: LookMessage, delay: number) => {
+        const body = JSON.stringify(message);
+        enqueue(delay, () => verify(parseMessage(body, lookMessageSchema), deps));
+      },
     },
     home: { account: '123456789012', region: 'eu-west-1' },
   };
