@@ -99,9 +99,9 @@ describe('the function host', () => {
     [
       'runs out of time',
       'await new Promise(() => setInterval(() => {}, 50));',
-      /timed out after 0.3 seconds/,
+      /timed out after 0.30 seconds/,
     ],
-    ['blocks its thread', 'for (;;);', /timed out after 0.3 seconds/],
+    ['blocks its thread', 'for (;;);', /timed out after 0.30 seconds/],
     ['exits', 'process.exit(7);', /exited with exit status: 7/],
     [
       'throws outside',

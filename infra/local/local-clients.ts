@@ -1,0 +1,34 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { localCredentials, localRegion } from './local-account.ts';
+
+export type LocalClients = ReturnType<typeof localClients>;
+
+/**
+ * Endpoint and credentials are given, never looked up: whatever the shell or a profile holds, these clients
+ * cannot reach real AWS. Clients open nothing until they are used.
+ */
+export const localClients = (endpoint: string) => {
+  const local = { endpoint, region: localRegion, credentials: localCredentials };
+  return {
+    endpoint,
+    apiGateway: new APIGatewayClient(local),
+    // A second try at a stack that failed half-way would only say that it exists.
+    cloudFormation: new CloudFormationClient({ ...local, maxAttempts: 1 }),
+    dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(local)),
+    eventBridge: new EventBridgeClient(local),
+    iam: new IAMClient(local),
+    lambda: new LambdaClient(local),
+    s3: new S3Client({ ...local, forcePathStyle: true }),
+    sqs: new SQSClient(local),
+    ssm: new SSMClient(local),
+  };
+};

@@ -1,0 +1,14 @@
+import { type TokenIssuer, tokenIssuerSettings } from './token-issuer.ts';
+
+/**
+ * Settings of a local stack: it acts at once, since nothing real is at stake, and proves sooner than on AWS, since
+ * the local IAM is consistent. The cap is the highest there is, so that trying things out is not held back.
+ */
+export const localSettings = (issuer: TokenIssuer) => ({
+  sources: {
+    okta: { mode: 'enforce', capPerHour: 1000 },
+    operator: { mode: 'enforce', capPerHour: 1000 },
+  },
+  issuers: [tokenIssuerSettings(issuer)],
+  verification: { consistencyWindowSeconds: 2, firstDelaySeconds: 1 },
+});

@@ -1,0 +1,7 @@
+/**
+ * In a stack, moto names a queue by AWS's own host (`https://sqs.eu-west-1.amazonaws.com/…`), and the SDK prefers
+ * the host of a queue's URL to AWS_ENDPOINT_URL (`useQueueUrlAsEndpoint`): a message would go out to the real AWS.
+ * The same queue at the local AWS.
+ */
+export const atLocalAws = (text: string, endpoint: string): string =>
+  text.replaceAll(/https:\/\/sqs\.[a-z\d-]+\.amazonaws\.com(?=\/)/g, endpoint);
