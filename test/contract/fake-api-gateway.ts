@@ -17,10 +17,7 @@ interface UsagePlan {
 const notFound = () =>
   new apigateway.NotFoundException({ message: 'not found', $metadata: { httpStatusCode: 404 } });
 
-/** Fewer than asked for, so that a caller who ignores `position` is found out. */
-const pageSize = 2;
-
-const pageOf = <T>(all: readonly T[], position: string | undefined) => {
+const pageOf = <T>(all: readonly T[], position: string | undefined, pageSize: number) => {
   const start = Number(position ?? 0);
   const end = start + pageSize;
   return { items: all.slice(start, end), ...(end < all.length && { position: String(end) }) };
@@ -28,8 +25,13 @@ const pageOf = <T>(all: readonly T[], position: string | undefined) => {
 
 /** API Gateway in memory, as far as the credential kind calls it. It gives a key's value to whoever asks for it. */
 class FakeApiGateway {
+  readonly #pageSize: number;
   readonly keys = new Map<string, ApiKey>();
   readonly plans = new Map<string, UsagePlan>();
+
+  constructor(pageSize: number) {
+    this.#pageSize = pageSize;
+  }
 
   key(id: string | undefined): ApiKey {
     const key = this.keys.get(id ?? '');
@@ -54,7 +56,7 @@ class FakeApiGateway {
   }
 
   GetApiKeys({ position }: apigateway.GetApiKeysCommandInput) {
-    return pageOf([...this.keys.values()], position);
+    return pageOf([...this.keys.values()], position, this.#pageSize);
   }
 
   UpdateApiKey({ apiKey, patchOperations = [] }: apigateway.UpdateApiKeyCommandInput) {
@@ -87,6 +89,7 @@ class FakeApiGateway {
     return pageOf(
       plans.map(({ id, name }) => ({ id, name })),
       position,
+      this.#pageSize,
     );
   }
 
@@ -102,8 +105,9 @@ class FakeApiGateway {
   }
 }
 
-export const fakeApiGateway = (): Answer => {
-  const fake = new FakeApiGateway();
+/** Fewer than asked for, so that a caller who ignores `position` is found out. */
+export const fakeApiGateway = (pageSize = 2): Answer => {
+  const fake = new FakeApiGateway(pageSize);
   return (command) => {
     const name = command.constructor.name.replace(/Command$/, '');
     const method = Reflect.get(fake, name) as (input: unknown) => object;

@@ -12,10 +12,7 @@ interface User {
 const noSuchEntity = () =>
   new iam.NoSuchEntityException({ message: 'no such entity', $metadata: { httpStatusCode: 404 } });
 
-/** Fewer than asked for, as IAM may ("Note that IAM might return fewer results", API Reference). */
-const pageSize = 2;
-
-const pageOf = <T>(all: readonly T[], marker: string | undefined) => {
+const pageOf = <T>(all: readonly T[], marker: string | undefined, pageSize: number) => {
   const start = Number(marker ?? 0);
   const end = start + pageSize;
   const more = end < all.length;
@@ -24,8 +21,13 @@ const pageOf = <T>(all: readonly T[], marker: string | undefined) => {
 
 /** IAM in memory, as far as the credential kinds call it. One method a command, by its name. */
 class FakeIam {
+  readonly #pageSize: number;
   readonly users = new Map<string, User>();
   #made = 0;
+
+  constructor(pageSize: number) {
+    this.#pageSize = pageSize;
+  }
 
   user(name: string | undefined): User {
     const user = this.users.get(name ?? '');
@@ -51,7 +53,7 @@ class FakeIam {
   }
 
   GetAccountAuthorizationDetails({ Marker }: iam.GetAccountAuthorizationDetailsCommandInput) {
-    const { page, ...rest } = pageOf([...this.users], Marker);
+    const { page, ...rest } = pageOf([...this.users], Marker, this.#pageSize);
     return { UserDetailList: page.map(([UserName, { Arn, Tags }]) => ({ UserName, Arn, Tags })), ...rest };
   }
 
@@ -82,7 +84,7 @@ class FakeIam {
   }
 
   ListAttachedUserPolicies({ UserName, Marker }: iam.ListAttachedUserPoliciesCommandInput) {
-    const { page, ...rest } = pageOf([...this.user(UserName).attached], Marker);
+    const { page, ...rest } = pageOf([...this.user(UserName).attached], Marker, this.#pageSize);
     return { AttachedPolicies: page.map((PolicyArn) => ({ PolicyArn })), ...rest };
   }
 
@@ -106,14 +108,15 @@ class FakeIam {
   }
 
   ListAccessKeys({ UserName, Marker }: iam.ListAccessKeysCommandInput) {
-    const { page, ...rest } = pageOf([...this.user(UserName).keys], Marker);
+    const { page, ...rest } = pageOf([...this.user(UserName).keys], Marker, this.#pageSize);
     const keys = page.map(([AccessKeyId, Status]) => ({ UserName, AccessKeyId, Status }));
     return { AccessKeyMetadata: keys, ...rest };
   }
 }
 
-export const fakeIam = (): Answer => {
-  const fake = new FakeIam();
+/** Fewer than asked for, as IAM may ("Note that IAM might return fewer results", API Reference). */
+export const fakeIam = (pageSize = 2): Answer => {
+  const fake = new FakeIam(pageSize);
   return (command) => {
     const name = command.constructor.name.replace(/Command$/, '');
     const method = Reflect.get(fake, name) as (input: unknown) => object;

@@ -1,3 +1,4 @@
+import type { Revokers } from '../../functions/credentials/credential-revoker.ts';
 import type { AuditEntry } from '../../functions/domain/audit-record.ts';
 import type { Change } from '../../functions/domain/change.ts';
 import { isRetryable } from '../../functions/domain/errors.ts';
@@ -25,8 +26,15 @@ const start = Date.parse('2026-03-02T09:00:00.000Z');
 
 type Message = { due: number; run: () => Promise<void>; receives: number };
 
+export interface WorldSettings {
+  readonly mode?: 'observe' | 'enforce';
+  readonly capPerHour?: number;
+  /** Instead of those of the account in memory. */
+  readonly revokers?: Revokers;
+}
+
 /** The whole way of the data in memory: a clock that is moved by hand and queues that are drained by hand. */
-export const makeWorld = (settings: { mode?: 'observe' | 'enforce'; capPerHour?: number } = {}) => {
+export const makeWorld = (settings: WorldSettings = {}) => {
   let clock = start;
   let requests = 0;
   const now = () => new Date(clock);
@@ -41,7 +49,7 @@ export const makeWorld = (settings: { mode?: 'observe' | 'enforce'; capPerHour?:
   const sourceSettings = { mode: settings.mode ?? 'enforce', capPerHour: settings.capPerHour ?? 100 };
   const deps = {
     now,
-    revokers: account.revokers,
+    revokers: settings.revokers ?? account.revokers,
     registry: new MemoryRegistry(),
     revocations: new MemoryRevocations(),
     standing: new MemoryStanding(),
