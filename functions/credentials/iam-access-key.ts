@@ -1,6 +1,5 @@
 import {
   type AccessKeyMetadata,
-  GetUserCommand,
   paginateListAccessKeys,
   type StatusType,
   UpdateAccessKeyCommand,
@@ -29,19 +28,14 @@ export class IamAccessKeyRevoker implements CredentialRevoker<IamAccessKey> {
     this.#clients = clients;
   }
 
-  /** Only what hangs off one IAM user. A key has neither ARN nor tags: its facts carry the user's ARN. */
+  /** Only what hangs off one IAM user. A key has neither ARN nor tags: whose it is, its user says. */
   async *discover(search: Search): AsyncGenerator<Found<IamAccessKey>> {
     if (search.for !== 'principal' || search.principal.kind !== 'iam-user') return;
     const { account, region, id: user } = search.principal;
-    const keys = await this.#keys({ account, region }, user);
-    if (keys.length === 0) return;
-    const arn = await this.#userArn({ account, region }, user);
-    for (const { AccessKeyId: id } of keys) {
+    for (const { AccessKeyId: id } of await this.#keys({ account, region }, user)) {
       if (!id) continue;
-      yield {
-        credential: { kind: 'iam-access-key', account, region, id, user },
-        facts: { arn, name: id, tags: {} },
-      };
+      const credential = { kind: 'iam-access-key', account, region, id, user } as const;
+      yield { credential, facts: { arn: '', name: id, tags: {} } };
     }
   }
 
@@ -82,11 +76,5 @@ export class IamAccessKeyRevoker implements CredentialRevoker<IamAccessKey> {
     const pages = paginateListAccessKeys({ client: this.#clients.iam(place) }, { UserName: user });
     const all = await unlessGone(Array.fromAsync(callingPages('iam:ListAccessKeys', pages)));
     return (all ?? []).flatMap((page) => page.AccessKeyMetadata ?? []);
-  }
-
-  async #userArn(place: Place, user: string): Promise<string> {
-    const get = new GetUserCommand({ UserName: user });
-    const answer = await unlessGone(calling('iam:GetUser', () => this.#clients.iam(place).send(get)));
-    return answer?.User?.Arn ?? '';
   }
 }

@@ -35,7 +35,7 @@ const answerSchema = z
   .object({
     batchItemFailures: z.array(z.object({ itemIdentifier: z.string().min(1) })).nullish(),
   })
-  .nullable();
+  .nullish();
 
 /**
  * Which messages go back to the queue ("Implementing partial batch responses", success and failure conditions):

@@ -40,9 +40,11 @@ onEveryStandIn((standIn) => {
     const [first, second] = [await addAccessKey(aws, user), await addAccessKey(aws, user)];
     const revoker: CredentialRevoker<IamAccessKey> = new IamAccessKeyRevoker(aws.clients);
     await revoker.revoke(first, order);
-    const arn = `arn:aws:iam::${home.account}:user/people/${user.id}`;
     expect(await Array.fromAsync(revoker.discover({ for: 'principal', principal: user }))).toEqual(
-      [first, second].map((credential) => ({ credential, facts: { arn, name: credential.id, tags: {} } })),
+      [first, second].map((credential) => ({
+        credential,
+        facts: { arn: '', name: credential.id, tags: {} },
+      })),
     );
     expect((await revoker.inspect(first, order)).state).toBe('dead');
     expect((await revoker.inspect(second, order)).state).toBe('live');

@@ -3,7 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FunctionHost } from '../../../infra/local/function-host.ts';
-import { functionNameOf, type LambdaEndpoint, startLambdaEndpoint } from '../../../infra/local/lambda-endpoint.ts';
+import {
+  functionNameOf,
+  type LambdaEndpoint,
+  startLambdaEndpoint,
+} from '../../../infra/local/lambda-endpoint.ts';
 
 const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:operator';
 

@@ -32,7 +32,12 @@ beforeEach(() => {
 });
 afterEach(() => runner.stop());
 
-const message = (id: string) => ({ MessageId: id, ReceiptHandle: `handle-${id}`, Body: '{}', Attributes: {} });
+const message = (id: string) => ({
+  MessageId: id,
+  ReceiptHandle: `handle-${id}`,
+  Body: '{}',
+  Attributes: {},
+});
 /** Those batches, and nothing after them. A poll that finds nothing takes a moment, as long polling does. */
 const arriving = (...batches: string[][]) =>
   sqs.on(ReceiveMessageCommand).callsFake(async () => {
