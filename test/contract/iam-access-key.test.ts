@@ -34,7 +34,7 @@ onEveryStandIn((standIn) => {
     };
   });
 
-  it('finds every key of the user, with the ARN of the user, and touches one only', async () => {
+  it('finds every key of the user, and touches one only', async () => {
     const aws = standIn();
     const user = await addUser(aws);
     const [first, second] = [await addAccessKey(aws, user), await addAccessKey(aws, user)];
