@@ -1,20 +1,11 @@
 import { z } from 'zod';
-import { variables } from '../shared/env.ts';
+import { coreVariables, variables } from '../shared/env.ts';
 
 export const envSchema = z.object({
-  ACCOUNT_ID: variables.ACCOUNT_ID,
-  AWS_REGION: variables.AWS_REGION,
+  ...coreVariables,
   REGISTRY_TABLE: variables.REGISTRY_TABLE,
-  REVOCATIONS_TABLE: variables.REVOCATIONS_TABLE,
-  DENYLIST_TABLE: variables.DENYLIST_TABLE,
-  AUDIT_TABLE: variables.AUDIT_TABLE,
-  REVOCATIONS_QUEUE_URL: variables.REVOCATIONS_QUEUE_URL,
-  APIGATEWAY_QUEUE_URL: variables.APIGATEWAY_QUEUE_URL,
   VERIFICATIONS_QUEUE_URL: variables.VERIFICATIONS_QUEUE_URL,
-  EVENT_BUS: variables.EVENT_BUS,
-  ISSUERS: variables.ISSUERS,
   OWNERSHIP: variables.OWNERSHIP,
   PROTECTION: variables.PROTECTION,
   VERIFICATION: variables.VERIFICATION,
-  BLOCKED_DAYS: variables.BLOCKED_DAYS,
 });

@@ -46,6 +46,20 @@ export const variables = {
   BLOCKED_DAYS: z.coerce.number().int().min(1).max(400),
 } as const;
 
+/** What every function on the way of a revocation needs. */
+export const coreVariables = {
+  ACCOUNT_ID: variables.ACCOUNT_ID,
+  AWS_REGION: variables.AWS_REGION,
+  REVOCATIONS_TABLE: variables.REVOCATIONS_TABLE,
+  DENYLIST_TABLE: variables.DENYLIST_TABLE,
+  AUDIT_TABLE: variables.AUDIT_TABLE,
+  REVOCATIONS_QUEUE_URL: variables.REVOCATIONS_QUEUE_URL,
+  APIGATEWAY_QUEUE_URL: variables.APIGATEWAY_QUEUE_URL,
+  EVENT_BUS: variables.EVENT_BUS,
+  ISSUERS: variables.ISSUERS,
+  BLOCKED_DAYS: variables.BLOCKED_DAYS,
+} as const;
+
 /** Once per start of a function: a wrong variable fails the first invocation with its name. */
 export const parseEnv = <T extends z.ZodType>(schema: T, env: NodeJS.ProcessEnv): z.output<T> => {
   const parsed = schema.safeParse(env);
