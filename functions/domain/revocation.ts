@@ -45,6 +45,8 @@ export interface TaskStep {
   readonly credential: Credential;
   readonly action: Action;
   readonly state: 'planned' | 'revoked' | 'verified';
+  /** Found only after the first cut: somebody made it meanwhile, so a restore does not turn it on. */
+  readonly newcomer?: true;
   /** Consecutive looks that found it dead. */
   readonly looks: readonly Observation[];
 }

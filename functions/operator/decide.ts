@@ -18,8 +18,10 @@ interface Decided {
   readonly status: string;
 }
 
+const isWaiting = ({ status }: Revocation | Task): boolean => status === 'held' || status === 'observed';
+
 const mustBeHeld = (held: Revocation | Task, field: string): void => {
-  if (held.status === 'held' || held.status === 'observed') return;
+  if (isWaiting(held)) return;
   throw new InvalidInput(field, `is ${held.status}, so there is nothing to decide`);
 };
 
@@ -83,6 +85,10 @@ export const reject = async (
     mustBeHeld(revocation, 'request.reject');
     await record(about);
     await revocations.move(revocation, { status: 'rejected', reason });
+    // What was only observed waits for nobody any more.
+    for (const task of await revocations.tasks(revocationId)) {
+      if (isWaiting(task)) await revocations.saveTask({ ...task, status: 'rejected' });
+    }
     return { revocationId, status: 'rejected' };
   }
   const task = await loadTask({ revocationId, principal: credential }, revocations);

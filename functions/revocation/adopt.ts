@@ -1,7 +1,8 @@
 import { credentialKey } from '../domain/credential.ts';
-import { codeOf } from '../domain/errors.ts';
+import { CutoffError, codeOf } from '../domain/errors.ts';
 import type { PlannedTask } from '../domain/plan.ts';
 import type { Revocation, Task, TaskStatus } from '../domain/revocation.ts';
+import { within } from '../shared/deadline.ts';
 import { deny } from './cut.ts';
 import type { ContainDeps } from './deps.ts';
 
@@ -31,6 +32,13 @@ const stored = async (planned: PlannedTask, revocation: Revocation, { revocation
   return earlier ?? task;
 };
 
+/** A provider that hangs must not keep the task from its queue, nor ingest from the next event. */
+const denyMilliseconds = 5000;
+
+const tooSlow = (): never => {
+  throw new CutoffError('the deny took too long', { code: 'unavailable', retryable: true });
+};
+
 /**
  * The fast part of cutting the principal; what hangs off it is contained by that. A failure is recorded and not
  * lost: the queued task does all of it again.
@@ -41,7 +49,7 @@ const denyNow = async (planned: PlannedTask, revocation: Revocation, deps: Conta
   if (!step) return;
   const about = { revocationId: revocation.id, credential };
   try {
-    await deny(step, revocation, deps);
+    await within(denyMilliseconds, deny(step, revocation, deps), tooSlow);
     await deps.record({ ...about, type: 'denied', once: 'denied', data: { action: step.action } });
   } catch (error) {
     const code = codeOf(error);

@@ -22,6 +22,14 @@ export const withNewcomers = async (
   });
   const newSteps = (planned?.steps ?? [])
     .filter((step) => !known.has(credentialKey(step.credential)))
-    .map(({ credential, action }): TaskStep => ({ credential, action, state: 'planned', looks: [] }));
+    .map(
+      ({ credential, action }): TaskStep => ({
+        credential,
+        action,
+        state: 'planned',
+        newcomer: true,
+        looks: [],
+      }),
+    );
   return { ...task, steps: [...task.steps, ...newSteps] };
 };

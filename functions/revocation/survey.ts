@@ -6,6 +6,7 @@ import { claimedOwners } from '../domain/ownership.ts';
 import type { AssessedPrincipal } from '../domain/plan.ts';
 import { subjectKey } from '../domain/subject.ts';
 import { principalKindsOf } from '../domain/treatment.ts';
+import { within } from '../shared/deadline.ts';
 import type { ContainDeps } from './deps.ts';
 
 type SurveyDeps = Pick<ContainDeps, 'registry' | 'revokers' | 'rules'>;
@@ -50,12 +51,8 @@ const known = async (
 /** Containment must not wait for a throttled control plane: discovery finds later what was too slow here. */
 const surveyMilliseconds = 2000;
 
-const inTime = <T>(work: Promise<T[]>): Promise<T[]> => {
-  const { promise, resolve } = Promise.withResolvers<T[]>();
-  const timer = setTimeout(resolve, surveyMilliseconds, []);
-  work.then(resolve, () => resolve([])).finally(() => clearTimeout(timer));
-  return promise;
-};
+const inTime = (work: Promise<AssessedPrincipal[]>): Promise<AssessedPrincipal[]> =>
+  within(surveyMilliseconds, work, () => []).catch(() => []);
 
 /** What can be cut at once: tokens, and principals that the registry knows, judged by their facts of now. */
 export const survey = async (change: Change, deps: SurveyDeps): Promise<AssessedPrincipal[]> => {

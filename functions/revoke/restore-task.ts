@@ -16,6 +16,10 @@ const restoreStep = async (step: TaskStep, task: Task, deps: RevokeDeps): Promis
   if (remaining.length > 0) return { type: 'skipped', data: { reason: 'held-by-others', remaining } };
   // No original: an earlier try got this far, or the step was never carried out.
   if (!original) return { type: 'skipped', data: { reason: 'nothing-to-restore' } };
+  if (step.newcomer) {
+    await deps.standing.forget(credential);
+    return { type: 'skipped', data: { reason: 'made-while-revoked' } };
+  }
   const revoker = revokerFor(deps.revokers, credential.kind);
   await revoker.restore(credential, original);
   if (await deps.standing.forget(credential)) return { type: 'restored', data: { original } };

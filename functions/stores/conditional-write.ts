@@ -1,9 +1,15 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { Conflict } from '../domain/errors.ts';
 
 /** For `.catch`: false where the condition did not hold, anything else is thrown on. */
 export const isConditionFailed = (error: unknown): false => {
   if (error instanceof ConditionalCheckFailedException) return false;
+  throw error;
+};
+
+/** The same for a transaction, which is also cancelled when another one holds one of its rows. */
+export const isTransactionCanceled = (error: unknown): false => {
+  if (error instanceof TransactionCanceledException) return false;
   throw error;
 };
 

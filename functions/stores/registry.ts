@@ -6,6 +6,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { type Credential, credentialKey } from '../domain/credential.ts';
+import { isTransactionCanceled, withOptimism } from './conditional-write.ts';
 
 /** What became of an owner that was read from the account. */
 export type Registration = 'new' | 'known' | 'disputed';
@@ -55,19 +56,22 @@ export class DynamoRegistry implements Registry {
   }
 
   async register(credential: Credential, owner: string): Promise<Registration> {
-    const row = await this.#row(credential);
-    if (!row) {
-      await this.#write(credential, owner, undefined);
-      return 'new';
-    }
-    const disputedBy = row.owner === owner ? undefined : owner;
-    if (row.disputedBy !== disputedBy) await this.#markDispute(credential, disputedBy);
-    return disputedBy ? 'disputed' : 'known';
+    let outcome: Registration = 'new';
+    await withOptimism(`registry ${credentialKey(credential)}`, async () => {
+      const row = await this.#row(credential);
+      if (!row) return this.#write(credential, owner, undefined);
+      const disputedBy = row.owner === owner ? undefined : owner;
+      if (row.disputedBy !== disputedBy) await this.#markDispute(credential, disputedBy);
+      outcome = disputedBy ? 'disputed' : 'known';
+      return true;
+    });
+    return outcome;
   }
 
   async assign(credential: Credential, owner: string): Promise<void> {
-    const row = await this.#row(credential);
-    await this.#write(credential, owner, row?.owner);
+    await withOptimism(`registry ${credentialKey(credential)}`, async () =>
+      this.#write(credential, owner, (await this.#row(credential))?.owner),
+    );
   }
 
   async #row(credential: Credential): Promise<Row | undefined> {
@@ -93,8 +97,8 @@ export class DynamoRegistry implements Registry {
     return rows.flat().map((row) => row.credential as Credential);
   }
 
-  /** Both rows or none; `earlier` must still be the owner, so that two writers cannot leave a stray row behind. */
-  async #write(credential: Credential, owner: string, earlier: string | undefined): Promise<void> {
+  /** Both rows or none. False where `earlier` is the owner no longer: two writers cannot leave a stray row behind. */
+  async #write(credential: Credential, owner: string, earlier: string | undefined): Promise<boolean> {
     const TableName = this.#table;
     const condition = earlier
       ? {
@@ -105,15 +109,14 @@ export class DynamoRegistry implements Registry {
       : { ConditionExpression: 'attribute_not_exists(pk)' };
     const stale =
       earlier && earlier !== owner ? [{ Delete: { TableName, Key: ownerRow(earlier, credential) } }] : [];
-    await this.#client.send(
-      new TransactWriteCommand({
-        TransactItems: [
-          { Put: { TableName, Item: { ...credentialRow(credential), credential, owner }, ...condition } },
-          { Put: { TableName, Item: { ...ownerRow(owner, credential), credential } } },
-          ...stale,
-        ],
-      }),
-    );
+    const write = new TransactWriteCommand({
+      TransactItems: [
+        { Put: { TableName, Item: { ...credentialRow(credential), credential, owner }, ...condition } },
+        { Put: { TableName, Item: { ...ownerRow(owner, credential), credential } } },
+        ...stale,
+      ],
+    });
+    return this.#client.send(write).then(() => true, isTransactionCanceled);
   }
 
   async #markDispute(credential: Credential, disputedBy: string | undefined): Promise<void> {

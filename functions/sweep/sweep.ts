@@ -1,6 +1,7 @@
 import type { Revokers } from '../credentials/credential-revoker.ts';
 import { revokerFor } from '../credentials/revoker-for.ts';
 import type { CredentialKind } from '../domain/credential.ts';
+import { CutoffError } from '../domain/errors.ts';
 import { claimedOwners, type OwnershipRules } from '../domain/ownership.ts';
 import type { Count } from '../shared/recorder.ts';
 import type { Registration, Registry } from '../stores/registry.ts';
@@ -16,7 +17,7 @@ export interface SweepDeps {
 }
 
 /** What a sweep found, in numbers. */
-export type SweepReport = Record<Registration | 'unowned' | 'ambiguous' | 'renewed', number>;
+export type SweepReport = Record<Registration | 'unowned' | 'ambiguous' | 'renewed' | 'failed', number>;
 
 /** The kinds that say whom they belong to by tags. */
 const inventoried: readonly CredentialKind[] = ['iam-user', 'api-gateway-key'];
@@ -37,20 +38,37 @@ const takeInventory = async (report: SweepReport, deps: SweepDeps): Promise<void
   if (report.ambiguous + report.disputed > 0) deps.count('OwnerDisputed');
 };
 
-const renew = async ({ credential, action }: HeldDown, deps: SweepDeps): Promise<void> => {
+/** A row that cannot be renewed now keeps its days until the next sweep; the others must not wait for it. */
+const renew = async ({ credential, action }: HeldDown, deps: SweepDeps): Promise<'renewed' | 'failed'> => {
   const order = { revocationId: 'sweep', action, cutoff: deps.now().toISOString() };
-  await revokerFor(deps.revokers, credential.kind).deny(credential, order);
+  const denied = revokerFor(deps.revokers, credential.kind).deny(credential, order);
+  return denied.then(
+    () => 'renewed',
+    () => 'failed',
+  );
 };
 
 /** Keeps the registry fresh, and keeps whoever stands revoked on the denylist. */
 export const sweep = async (deps: SweepDeps): Promise<SweepReport> => {
-  const report: SweepReport = { new: 0, known: 0, disputed: 0, unowned: 0, ambiguous: 0, renewed: 0 };
+  const report: SweepReport = {
+    new: 0,
+    known: 0,
+    disputed: 0,
+    unowned: 0,
+    ambiguous: 0,
+    renewed: 0,
+    failed: 0,
+  };
   // First what keeps people out; the inventory may take minutes or fail.
   for await (const held of deps.standing.all()) {
     if (!onDenylist.has(held.credential.kind)) continue;
-    await renew(held, deps);
-    report.renewed += 1;
+    report[await renew(held, deps)] += 1;
   }
   await takeInventory(report, deps);
-  return report;
+  if (report.failed === 0) return report;
+  // An error of this function alarms, and the schedule tries again.
+  throw new CutoffError(`${report.failed} denylist rows were not renewed`, {
+    code: 'unavailable',
+    retryable: true,
+  });
 };

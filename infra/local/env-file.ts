@@ -37,7 +37,11 @@ export const variablesOf = ({ aws, outputs, urls, issuer }: Described): Record<s
 const quoted = (value: string) => `'${value.replaceAll("'", "'\\''")}'`;
 
 /** A profile or a session token of the shell would go before these credentials, or with them. */
-const head = ['# Written by npm run local: source it.', 'unset AWS_PROFILE AWS_SESSION_TOKEN'];
+const head = [
+  '# Written by npm run local: source it.',
+  '# Version 1 of the AWS CLI ignores AWS_ENDPOINT_URL for `aws sqs`: add --endpoint-url "$AWS_ENDPOINT_URL" there.',
+  'unset AWS_PROFILE AWS_SESSION_TOKEN',
+];
 
 export const envText = (variables: Readonly<Record<string, string>>): string =>
   [...head, ...Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`), ''].join(

@@ -130,6 +130,15 @@ describe('observe mode', () => {
   });
 });
 
+it('an observed revocation that is rejected leaves nothing waiting', async () => {
+  const world = worldWithDana({ mode: 'observe' });
+  const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+  await world.drain();
+  await world.operate({ reject: revocationId, reason: 'a test account' });
+  expect(await world.operate({ list: 'observed' })).toEqual({ observed: [] });
+  expect(untouched(world)).toBe(true);
+});
+
 describe('the cap', () => {
   it('holds what is beyond it, and an operator lets it go on or not', async () => {
     const world = worldWithDana({ capPerHour: 1 });

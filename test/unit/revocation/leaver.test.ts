@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { subjectDenialKey } from '../../../functions/domain/denial.ts';
+import { admit } from '../../../functions/revocation/admit.ts';
 import { issuer } from '../../support/memory-account.ts';
 import { changeOf, makeWorld } from '../../support/world.ts';
 
@@ -103,6 +104,27 @@ describe('a leaver', () => {
     await world.drain();
     expect(world.account.users.get('dana')?.live).toBe(false);
   });
+});
+
+describe('a provider that hangs', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it.each(['describe', 'deny'])(
+    'in %s keeps neither the token alive nor the task from its queue',
+    async (call) => {
+      const world = company();
+      await world.registry.register(world.user, `email:${dana}`);
+      const hanging = { ...world.revokers['iam-user'], [call]: () => new Promise(() => undefined) };
+      const revokers = { ...world.revokers, 'iam-user': hanging } as typeof world.revokers;
+      const submitted = admit(changeOf(dana, 'deactivated'), { ...world, revokers });
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect((await submitted).status).toBe('contained');
+      expect((await world.account.denylist.read(denialOf(dana)))?.blocked).toBe(true);
+      await world.drain();
+      expect(world.account.users.get('dana')?.live).toBe(false);
+    },
+  );
 });
 
 describe('a try that broke half-way', () => {

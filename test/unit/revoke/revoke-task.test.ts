@@ -46,6 +46,23 @@ describe('one task', () => {
     );
   });
 
+  it('does not turn on again, in a restore, a key that was made while it worked', async () => {
+    const world = company();
+    world.account.fault = (call, id) => {
+      if (call === 'iam-access-key:revoke' && id === 'AKIADANA2') {
+        world.account.keys.set('AKIANEW', { user: 'dana', active: true });
+      }
+      return undefined;
+    };
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    await world.operate({ restore: revocationId, reason: 'came back' });
+    await world.drain();
+    expect(world.account.keys.get('AKIADANA1')?.active).toBe(true);
+    expect(world.account.keys.get('AKIANEW')?.active).toBe(false);
+    expect(world.recorded('skipped').map((entry) => entry.data.reason)).toContain('made-while-revoked');
+  });
+
   it('denies the user before it disables a key', async () => {
     const world = company();
     await world.submit(changeOf(dana, 'deactivated'));

@@ -54,6 +54,23 @@ describe('renewal', () => {
     expect((await world.account.denylist.read(row))?.expiresAt).toBeGreaterThan(first + 28 * day);
   });
 
+  it('goes on past a row that cannot be renewed, and alarms in the end', async () => {
+    const world = company();
+    for (const email of [dana, 'erin@acme.example']) await world.submit(changeOf(email, 'deactivated'));
+    await world.drain();
+    const deny = world.account.denylist.deny.bind(world.account.denylist);
+    world.account.denylist.deny = async (key, denial) => {
+      if (key === row) throw new Error('throttled');
+      await deny(key, denial);
+    };
+    const other = subjectDenialKey(issuer.issuer, 'erin@acme.example');
+    const first = (await world.account.denylist.read(other))?.expiresAt ?? 0;
+    world.advance(day);
+    await expect(world.run()).rejects.toThrow('1 denylist rows were not renewed');
+    expect((await world.account.denylist.read(other))?.expiresAt).toBeGreaterThanOrEqual(first + day);
+    expect(await world.registry.ownerOf(world.user)).toBe(`email:${dana}`); // the inventory was taken too
+  });
+
   it('lets go of what was restored', async () => {
     const world = company();
     const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
