@@ -10,6 +10,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { EventPattern, EventSource } from '../../functions/sources/event-source.ts';
+import { ruleNameOf } from '../../functions/sources/rule-name.ts';
 import { allow } from './allow.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { WorkQueue } from './work-queue.ts';
@@ -44,7 +45,7 @@ export class IdentityEvents extends Construct {
   /** The rule is the source module's own pattern, so that what is delivered is what its parser expects. */
   deliver(source: EventSource, { to, undelivered, busName }: Delivery): void {
     const rule = new Rule(this, `Rule-${source.name}`, {
-      ruleName: `cutoff-${source.name}`,
+      ruleName: ruleNameOf(source),
       eventBus: this.#named(source.name, busName ?? this.busName),
       eventPattern: ruleFor(source.pattern),
       targets: [new SqsQueue(to.queue, { deadLetterQueue: undelivered.queue, ...patience })],
