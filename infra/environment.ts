@@ -6,7 +6,7 @@ import type { WorkQueues } from './constructs/work-queues.ts';
 import type { StageConfig } from './stage-config.ts';
 
 /** Lambda sets the region by itself. */
-type Variable = Exclude<keyof typeof variables, 'AWS_REGION'>;
+type Variable = Exclude<keyof typeof variables, 'AWS_REGION'> | 'CLOCK_SKEW_SECONDS';
 
 export type Environment = Readonly<Record<Variable, string>>;
 
@@ -40,4 +40,5 @@ export const environmentOf = ({ config, stores, queues, identity }: Deployed): E
   SOURCES: JSON.stringify(sourcesFor(config)),
   VERIFICATION: JSON.stringify(config.verification),
   BLOCKED_DAYS: String(config.blockedDays),
+  CLOCK_SKEW_SECONDS: String(config.clockSkewSeconds),
 });

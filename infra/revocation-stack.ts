@@ -36,8 +36,10 @@ export class RevocationStack extends Stack {
 
     const { undelivered } = queues;
     for (const source of sources) {
-      const busName = config.sources[source.name]?.bus;
-      identity.deliver(source, { to: queues.identityEvents, undelivered, busName });
+      const partnerBus = config.sources[source.name]?.bus;
+      const buses = partnerBus ? [config.identityBusName, partnerBus] : [config.identityBusName];
+      for (const busName of buses)
+        identity.deliver(source, { to: queues.identityEvents, undelivered, busName });
     }
     queues.identityEvents.workedBy(functions.ingest, { batchSize: 10, maxConcurrency: 10 });
     queues.revocations.workedBy(functions.revoke, { batchSize: 1, maxConcurrency: 5 });

@@ -49,6 +49,8 @@ const stageConfigSchema = z
     verification: verificationSchema.prefault({}),
     /** Days for which a `blocked` row stands before the sweep must have renewed it. */
     blockedDays: z.int().min(1).max(400).default(30),
+    /** By how much the clocks of the issuers may be off. A new login is refused for as long after a session clear. */
+    clockSkewSeconds: z.int().min(0).max(300).default(5),
     sweepMinutes: z.int().min(5).max(1440).default(60),
     alertEmail: z.email().optional(),
     /** Adds a small API behind the authorizer, to see a refusal with your own eyes. */

@@ -13,7 +13,9 @@ export const raiseAlarms = (alarms: Alarms, queues: WorkQueues, functions: Funct
   alarms.onDeadLetters('Undelivered', queues.undelivered);
 
   alarms.onCount(verify, 'TaskUnverified', 'A credential is not proven dead, and is looked at again');
-  alarms.onCount(revoke, 'TaskFailed', 'A credential could not be cut');
+  for (const worker of [ingest, revoke]) {
+    alarms.onCount(worker, 'TaskFailed', 'A credential could not be cut, or not at once');
+  }
   for (const worker of [ingest, revoke]) {
     alarms.onCount(worker, 'TaskHeld', 'A principal waits for approve or reject');
   }

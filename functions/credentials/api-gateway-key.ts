@@ -5,7 +5,7 @@ import {
   UpdateApiKeyCommand,
 } from '@aws-sdk/client-api-gateway';
 import type { ApiGatewayKey } from '../domain/credential.ts';
-import { apiKeyDenialKey, isLive } from '../domain/denial.ts';
+import { apiKeyDenialKey, type Denial, isLive } from '../domain/denial.ts';
 import type { PrincipalFacts } from '../domain/ownership.ts';
 import type { AwsClients, Place } from '../shared/aws-clients.ts';
 import type { Denylist } from '../stores/denylist.ts';
@@ -88,10 +88,12 @@ export class ApiGatewayKeyRevoker implements CredentialRevoker<ApiGatewayKey> {
   }
 
   async deny(credential: ApiGatewayKey): Promise<'denied'> {
-    const { denylist, now, blockedDays } = this.#deps;
-    const denial = { blocked: true, expiresAt: blockedUntil(now(), blockedDays) };
-    await writing(() => denylist.deny(apiKeyDenialKey(credential.id), denial));
+    await writing(() => this.#deps.denylist.deny(apiKeyDenialKey(credential.id), this.#denial()));
     return 'denied';
+  }
+
+  async prolong(credential: ApiGatewayKey): Promise<void> {
+    await writing(() => this.#deps.denylist.prolong(apiKeyDenialKey(credential.id), this.#denial()));
   }
 
   async revoke(credential: ApiGatewayKey): Promise<void> {
@@ -105,6 +107,10 @@ export class ApiGatewayKeyRevoker implements CredentialRevoker<ApiGatewayKey> {
     await reattach(this.#client(credential), credential.id, usagePlans);
     if (original.enabled === true) await this.#setEnabled(credential, true);
     await writing(() => this.#deps.denylist.unblock(apiKeyDenialKey(credential.id)));
+  }
+
+  #denial(): Denial {
+    return { blocked: true, expiresAt: blockedUntil(this.#deps.now(), this.#deps.blockedDays) };
   }
 
   async #isBlocked({ id }: ApiGatewayKey): Promise<boolean> {

@@ -82,6 +82,12 @@ export class BearerTokenRevoker implements CredentialRevoker<BearerToken> {
     return 'denied';
   }
 
+  /** Only `blocked` rows are held down; a `notBefore` outlives its tokens anyway. */
+  async prolong(credential: BearerToken): Promise<void> {
+    const denial = this.#denialOf(credential, { action: 'block' });
+    await writing(() => this.#deps.denylist.prolong(keyOf(credential), denial));
+  }
+
   async revoke(credential: BearerToken, order: Order): Promise<void> {
     await this.deny(credential, order);
   }
@@ -91,7 +97,7 @@ export class BearerTokenRevoker implements CredentialRevoker<BearerToken> {
   }
 
   /** The row outlives every token that it refuses, counted from now: a retry may come days after the cutoff. */
-  #denialOf({ issuer }: BearerToken, order: Order): Denial {
+  #denialOf({ issuer }: BearerToken, order: { action: 'block' } | Order): Denial {
     const now = this.#deps.now();
     const longestToken =
       this.#deps.issuers.find((known) => known.issuer === issuer)?.longestTokenSeconds ?? longestConceivable;

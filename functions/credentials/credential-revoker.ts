@@ -56,6 +56,8 @@ export interface CredentialRevoker<C extends Credential = Credential> {
   inspect(credential: C, order: Order): Promise<Inspection>;
   /** The fast part of `revoke`, called by ingest before anything is queued. No-op for what has no fast part. */
   deny(credential: C, order: Order): Promise<'denied' | 'nothing-to-deny'>;
+  /** Keeps a standing denial from expiring, and does not bring back one that was lifted. No-op where none expires. */
+  prolong(credential: C): Promise<void>;
   /** All of it, `deny` included. */
   revoke(credential: C, order: Order): Promise<void>;
   /** Back to `original`, and not a step further: what was inactive before stays inactive. */

@@ -56,6 +56,10 @@ export class IamAccessKeyRevoker implements CredentialRevoker<IamAccessKey> {
     return 'nothing-to-deny';
   }
 
+  async prolong(): Promise<void> {
+    // Neither a policy nor an inactive key expires.
+  }
+
   async revoke(credential: IamAccessKey): Promise<void> {
     await this.#update(credential, 'Inactive');
   }

@@ -95,16 +95,25 @@ export class IamUserRevoker implements CredentialRevoker<IamUser> {
     }
   }
 
+  async prolong(): Promise<void> {
+    // Neither a policy nor an inactive key expires.
+  }
+
   async revoke(credential: IamUser): Promise<void> {
     await this.deny(credential);
   }
 
   async restore(credential: IamUser, { denyAllAttached, replacedPolicy }: Original): Promise<void> {
     const policies = this.#policies(credential);
-    const replaced = typeof replacedPolicy === 'string';
-    // Policy or user gone: there is nothing left of ours to take away.
-    await unlessGone(replaced ? policies.putInline(replacedPolicy) : policies.deleteInline());
-    if (denyAllAttached !== true) await unlessGone(policies.detach(this.#awsDenyAll));
+    const document = await policies.inline();
+    if (document !== undefined && isDenyAll(document)) {
+      const replaced = typeof replacedPolicy === 'string';
+      // Policy or user gone meanwhile: there is nothing left of ours to take away.
+      await unlessGone(replaced ? policies.putInline(replacedPolicy) : policies.deleteInline());
+    } else if (denyAllAttached !== true) {
+      // Only where ours had no room did we attach this one; beside ours it is somebody else's, and stays.
+      await unlessGone(policies.detach(this.#awsDenyAll));
+    }
   }
 
   #policies(credential: IamUser): IamUserPolicies {

@@ -9,14 +9,22 @@ export type Verdict =
   | { readonly verdict: 'skipped'; readonly reason: 'protected-principal' }
   | { readonly verdict: 'unrelated' };
 
-export type HeldReason = 'workload' | 'owner-tags-disagree' | 'owner-changed';
+export type HeldReason = 'workload' | 'owner-tags-disagree' | 'owner-changed' | 'protection-changed';
 
 export interface Claim {
   readonly subjects: readonly Subject[];
   readonly facts: PrincipalFacts;
   /** Owner in the registry from before this event, as a subject key. */
   readonly earlierOwner: string | undefined;
+  /** Whether it was protected when the registry first saw it. */
+  readonly earlierProtected?: boolean;
 }
+
+/** A tag that came after the registry's first look may be the leaver's own: neither cut nor let go in silence. */
+const protectionOf = ({ facts, earlierOwner, earlierProtected }: Claim, { arns }: Protection): Verdict =>
+  arns.includes(facts.arn) || earlierOwner === undefined || earlierProtected
+    ? { verdict: 'skipped', reason: 'protected-principal' }
+    : { verdict: 'held', reason: 'protection-changed' };
 
 /**
  * Protection comes first and wins over everything. Then: does the principal concern this subject at all, by what
@@ -31,9 +39,7 @@ export const assess = (
   const claimed = claimedOwners(claim.facts, rules.ownership);
   const earlier = claim.earlierOwner === undefined ? [] : [claim.earlierOwner];
   if (![...claimed, ...earlier].some((owner) => subjects.has(owner))) return { verdict: 'unrelated' };
-  if (isProtectedPrincipal(claim.facts, rules.protection)) {
-    return { verdict: 'skipped', reason: 'protected-principal' };
-  }
+  if (isProtectedPrincipal(claim.facts, rules.protection)) return protectionOf(claim, rules.protection);
   if (isWorkload(claim.facts, rules.ownership)) return { verdict: 'held', reason: 'workload' };
   if (claimed.some((owner) => !subjects.has(owner))) {
     const reason = claimed.length > 1 ? 'owner-tags-disagree' : 'owner-changed';

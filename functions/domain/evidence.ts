@@ -33,7 +33,7 @@ export const isProven = (
   });
 
 /** SQS: `DelaySeconds` is at most 900. */
-const longestDelay = 900;
+export const longestDelay = 900;
 
 /** Seconds until the next look: doubling, so that a slow provider is not hammered and a fast one not waited for. */
 export const nextLookIn = (look: number, firstDelaySeconds: number): number =>

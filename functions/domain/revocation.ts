@@ -38,7 +38,6 @@ export type TaskStatus =
   | 'observed'
   | 'skipped'
   | 'rejected'
-  | 'restoring'
   | 'restored';
 
 export interface TaskStep {
@@ -70,6 +69,10 @@ export interface Discovery {
   readonly kind: Credential['kind'];
   readonly done: boolean;
 }
+
+/** Taken back: what of it is still down comes up, and nothing more goes down. */
+export const isTakenBack = ({ status }: Revocation): boolean =>
+  status === 'restoring' || status === 'restored';
 
 /** Nothing further will happen to a task in these states unless somebody asks for it. */
 export const isSettled = (status: TaskStatus): boolean =>

@@ -45,7 +45,7 @@ const recordRejection = async (record: SQSRecord, error: InvalidInput, deps: Ing
 /** One identity event: zero or more changes, each let in on its own. */
 export const ingest = async (record: SQSRecord, deps: IngestDeps): Promise<void> => {
   try {
-    const { source, eventId, changes, reason } = understood(record.body, deps);
+    const { source, eventId, changes, reason, problem } = understood(record.body, deps);
     if (changes.length === 0) {
       const data = { reason, source: source.name };
       await deps.record({
@@ -59,6 +59,7 @@ export const ingest = async (record: SQSRecord, deps: IngestDeps): Promise<void>
     const admissions = await Promise.allSettled(changes.map((change) => admit(change, deps)));
     const failure = admissions.find((admission) => admission.status === 'rejected');
     if (failure) throw failure.reason;
+    if (problem) throw problem;
   } catch (error) {
     if (error instanceof InvalidInput) await recordRejection(record, error, deps);
     throw error;

@@ -30,6 +30,14 @@ const approveTask = async (
   deps: OperatorDeps,
 ): Promise<Decided> => {
   const { revocationId, credential, reason } = decision;
+  const { status } = await loadRevocation(revocationId, deps.revocations);
+  // Cutting a part of what was observed or rejected as a whole would leave something that no restore undoes.
+  if (status !== 'contained') {
+    throw new InvalidInput(
+      'request.approve',
+      `is ${status}: a part of it can be approved only once it is contained`,
+    );
+  }
   const task = await loadTask({ revocationId, principal: credential }, deps.revocations);
   mustBeHeld(task, 'request.credential');
   await deps.record({
@@ -49,7 +57,8 @@ const approveTask = async (
 
 const approveAll = async ({ revocationId, reason }: Decision, deps: OperatorDeps): Promise<Decided> => {
   const revocation = await loadRevocation(revocationId, deps.revocations);
-  mustBeHeld(revocation, 'request.approve');
+  // An earlier approval that broke half-way is taken up again.
+  if (revocation.status !== 'received') mustBeHeld(revocation, 'request.approve');
   await deps.record({ type: 'planned', revocationId, once: 'approved', data: { approved: reason } });
   // The cutoff stays what it was when the event came in.
   const enforced = await deps.revocations.move(revocation, { status: 'received', mode: 'enforce' });

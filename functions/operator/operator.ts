@@ -1,5 +1,8 @@
+import { revokerFor } from '../credentials/revoker-for.ts';
 import type { Change } from '../domain/change.ts';
 import { type Credential, credentialKey } from '../domain/credential.ts';
+import { InvalidInput } from '../domain/errors.ts';
+import { isProtectedPrincipal } from '../domain/protection.ts';
 import { subjectKey } from '../domain/subject.ts';
 import { admit } from '../revocation/admit.ts';
 import type { AdmitDeps } from '../revocation/deps.ts';
@@ -52,8 +55,15 @@ const list = async (state: OpenStatus, { revocations }: OperatorDeps) => {
 const assign = async ({ assign: { kind, id }, owner, reason }: AssignRequest, deps: OperatorDeps) => {
   const region = kind === 'iam-user' ? 'global' : deps.home.region;
   const credential: Credential = { kind, id, account: deps.home.account, region };
-  await deps.registry.assign(credential, subjectKey(owner));
-  return { assigned: credentialKey(credential), owner: subjectKey(owner), reason };
+  const facts = await revokerFor(deps.revokers, kind).describe(credential);
+  if (!facts) throw new InvalidInput('request.assign.id', 'names nothing that exists');
+  const entry = { owner: subjectKey(owner), isProtected: isProtectedPrincipal(facts, deps.rules.protection) };
+  const earlier = await deps.registry.entryOf(credential);
+  const data = { assign: credentialKey(credential), ...entry, earlier, reason };
+  const revocationId = `operator:${deps.requestId}`;
+  await deps.record({ type: 'planned', revocationId, once: 'assign', data });
+  await deps.registry.assign(credential, entry);
+  return { assigned: data.assign, ...entry, reason };
 };
 
 /** One request by hand. Every answer is plain JSON, as the Lambda console shows it. */

@@ -3,6 +3,7 @@ import { changeKinds } from '../domain/change.ts';
 import { credentialKinds } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { subjectSchema } from '../domain/subject.ts';
+import { openStatuses } from '../stores/revocations.ts';
 
 const text = z.string().trim().min(1).max(512);
 const id = z.string().min(1).max(1024);
@@ -24,7 +25,7 @@ const approveSchema = z.strictObject({ approve: id, credential: id.optional(), r
 const rejectSchema = z.strictObject({ reject: id, credential: id.optional(), reason: text });
 const restoreSchema = z.strictObject({ restore: id, reason: text });
 const statusSchema = z.strictObject({ status: id });
-const listSchema = z.strictObject({ list: z.enum(['held', 'observed', 'pending', 'unverified', 'failed']) });
+const listSchema = z.strictObject({ list: z.enum(openStatuses) });
 const assignSchema = z.strictObject({
   assign: z.strictObject({ kind: z.enum(credentialKinds).extract(['iam-user', 'api-gateway-key']), id }),
   owner: subjectSchema,

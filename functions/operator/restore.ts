@@ -5,8 +5,8 @@ import { loadRevocation } from '../revocation/load.ts';
 import { settle } from '../revocation/settle.ts';
 import type { OperatorDeps } from './operator.ts';
 
-/** A restore that was cut short may be asked for again. */
-const restorable: ReadonlySet<RevocationStatus> = new Set(['contained', 'verified', 'restoring']);
+/** What broke half-way can be undone too, and a restore that was cut short may be asked for again. */
+const restorable: ReadonlySet<RevocationStatus> = new Set(['received', 'contained', 'verified', 'restoring']);
 
 const waitsForApproval: ReadonlySet<TaskStatus> = new Set(['held', 'observed']);
 
@@ -26,12 +26,11 @@ export const restore = async (
     throw new InvalidInput('request.restore', `is ${revocation.status}, so there is nothing to restore`);
   }
   await record({ type: 'planned', revocationId, once: 'restore', data: { restore: reason } });
-  // First the head: a discovery that is still running stops taking on tasks.
+  // From here on nothing more of it is cut, and what a worker is cutting right now is undone by its next message.
   await revocations.move(revocation, { status: 'restoring' });
   const { touched = [], waiting = [] } = Object.groupBy(await revocations.tasks(revocationId), groupOf);
   // Nobody may approve a part of what was taken back.
   for (const task of waiting) await revocations.saveTask({ ...task, status: 'rejected' });
-  for (const task of touched) await revocations.saveTask({ ...task, status: 'restoring' });
   await work.send(
     touched.map(({ principal }) => ({
       type: 'restore',

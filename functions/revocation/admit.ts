@@ -38,7 +38,9 @@ const stopFor = async (revocation: Revocation, deps: AdmitDeps): Promise<Stop | 
   const superseded = newestOpposite && Date.parse(newestOpposite) > Date.parse(at);
   if (superseded && undoneByReturn.has(change.change)) return { status: 'skipped', reason: 'superseded' };
   const cap = deps.sources[change.source]?.capPerHour ?? 0;
-  if (mode === 'enforce' && !(await deps.brakes.admit(change.source, subject, cap))) {
+  // Cleared sessions are routine; they must not use up what leavers need.
+  const brake = `${change.source}#${change.change === 'session-revoked' ? 'sessions' : 'access'}`;
+  if (mode === 'enforce' && !(await deps.brakes.admit(brake, subject, cap))) {
     return { status: 'held', reason: 'cap-reached' };
   }
   return undefined;

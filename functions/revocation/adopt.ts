@@ -21,13 +21,13 @@ const newTask = (planned: PlannedTask, revocation: Revocation): Task => ({
   version: 0,
 });
 
-/** The task as it is stored: new, or from an earlier try; one that was only observed is started when enforced. */
+/** The task as it is stored: new, or from an earlier try; one that was only observed is judged anew when enforced. */
 const stored = async (planned: PlannedTask, revocation: Revocation, { revocations }: ContainDeps) => {
   const task = newTask(planned, revocation);
   if (await revocations.addTask(task)) return task;
   const earlier = await revocations.task(revocation.id, credentialKey(planned.principal));
-  if (earlier?.status === 'observed' && task.status === 'pending') {
-    return revocations.saveTask({ ...earlier, status: 'pending' });
+  if (earlier?.status === 'observed' && task.status !== 'observed') {
+    return revocations.saveTask({ ...task, version: earlier.version });
   }
   return earlier ?? task;
 };

@@ -17,7 +17,9 @@ const startDiscovery = async (revocation: Revocation, { revocations, work }: Con
   await Promise.all(
     kinds.map((kind) => revocations.saveDiscovery({ revocationId: revocation.id, kind, done: false })),
   );
-  await work.send(kinds.map((kind) => ({ type: 'discover', revocationId: revocation.id, kind })));
+  await work.send(
+    kinds.map((kind) => ({ type: 'discover', revocationId: revocation.id, kind, again: false })),
+  );
 };
 
 const recordPlan = ({ change, ...revocation }: Revocation, plan: Plan, { record }: ContainDeps) =>

@@ -1,7 +1,14 @@
-import { isSettled } from '../domain/revocation.ts';
+import { isSettled, type Task } from '../domain/revocation.ts';
 import type { Recorder } from '../shared/recorder.ts';
 import type { Revocations } from '../stores/revocations.ts';
 import { loadRevocation } from './load.ts';
+
+/**
+ * What was proven has still to be restored, where the revocation is taken back. A task that is only observed, although
+ * the revocation was approved, is of a principal that is gone.
+ */
+const isOpen = ({ status }: Task, restoring: boolean): boolean =>
+  status === 'verified' ? restoring : !isSettled(status) && status !== 'observed';
 
 /**
  * Ends a revocation once nothing of it is open: discovery done, every task verified, restored or put aside. Called
@@ -16,7 +23,7 @@ export const settle = async (
   const [tasks, discoveries] = await Promise.all([revocations.tasks(id), revocations.discoveries(id)]);
   const restoring = revocation.status === 'restoring';
   if (!restoring && !discoveries.every((discovery) => discovery.done)) return;
-  if (!tasks.every((task) => isSettled(task.status))) return;
+  if (tasks.some((task) => isOpen(task, restoring))) return;
   const type = restoring
     ? 'restored'
     : tasks.some((task) => task.status === 'verified')

@@ -7,6 +7,7 @@ import type { AssessedPrincipal } from '../domain/plan.ts';
 import { subjectKey } from '../domain/subject.ts';
 import { principalKindsOf } from '../domain/treatment.ts';
 import { within } from '../shared/deadline.ts';
+import type { RegistryEntry } from '../stores/registry.ts';
 import type { ContainDeps } from './deps.ts';
 
 type SurveyDeps = Pick<ContainDeps, 'registry' | 'revokers' | 'rules'>;
@@ -33,6 +34,11 @@ const inherent = async (change: Change, { revokers }: SurveyDeps): Promise<Asses
   }));
 };
 
+const earlierIn = (entry: RegistryEntry | undefined) => ({
+  earlierOwner: entry?.owner,
+  earlierProtected: entry?.isProtected ?? false,
+});
+
 const known = async (
   principal: Credential,
   change: Change,
@@ -43,8 +49,8 @@ const known = async (
     dependentsOf(principal, deps),
   ]);
   if (!facts) return []; // gone: nothing to cut
-  const earlierOwner = await deps.registry.ownerOf(principal);
-  const verdict = assess({ subjects: subjectsOf(change), facts, earlierOwner }, deps.rules);
+  const earlier = await deps.registry.entryOf(principal);
+  const verdict = assess({ subjects: subjectsOf(change), facts, ...earlierIn(earlier) }, deps.rules);
   return [{ principal, dependents, verdict }];
 };
 
@@ -86,8 +92,8 @@ export async function* discover(
   })) {
     const claims = claimedOwners(facts, deps.rules.ownership);
     if (!registered.has(credentialKey(credential)) && !claims.some((owner) => keys.includes(owner))) continue;
-    const earlierOwner = await deps.registry.ownerOf(credential);
-    const verdict = assess({ subjects, facts, earlierOwner }, deps.rules);
+    const earlier = await deps.registry.entryOf(credential);
+    const verdict = assess({ subjects, facts, ...earlierIn(earlier) }, deps.rules);
     const dependents = await dependentsOf(credential, deps);
     yield { principal: credential, dependents, verdict, owner: claims.length === 1 ? claims[0] : undefined };
   }

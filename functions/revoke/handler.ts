@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { longestDelay } from '../domain/evidence.ts';
 import { buildAdmission } from '../revocation/build.ts';
 import { parseEnv } from '../shared/env.ts';
 import { middleware } from '../shared/middleware.ts';
@@ -17,6 +18,7 @@ const deps = {
   rules: { ownership: env.OWNERSHIP, protection: env.PROTECTION },
   looks: lookQueue(admission.sqs, env.VERIFICATIONS_QUEUE_URL),
   firstDelaySeconds: env.VERIFICATION.firstDelaySeconds,
+  secondDiscoverySeconds: Math.min(longestDelay, env.VERIFICATION.consistencyWindowSeconds),
 };
 const queues = [env.REVOCATIONS_QUEUE_URL, env.APIGATEWAY_QUEUE_URL];
 const batch = { backOff: sqsBackOff(admission.sqs, queues), count, log };

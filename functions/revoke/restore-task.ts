@@ -1,6 +1,6 @@
 import { revokerFor } from '../credentials/revoker-for.ts';
 import { credentialKey } from '../domain/credential.ts';
-import type { Task, TaskStep } from '../domain/revocation.ts';
+import { isTakenBack, type Task, type TaskStep } from '../domain/revocation.ts';
 import { holdsDown, orderOf } from '../revocation/cut.ts';
 import { loadRevocation, loadTask } from '../revocation/load.ts';
 import { settle } from '../revocation/settle.ts';
@@ -29,13 +29,9 @@ const restoreStep = async (step: TaskStep, task: Task, deps: RevokeDeps): Promis
   return { type: 'skipped', data: { reason: 'revoked-again-meanwhile' } };
 };
 
-/** Undoes exactly what this revocation did, in reverse: the deny on the user goes last. */
-export const restoreTask = async (
-  message: { revocationId: string; principal: string },
-  deps: RevokeDeps,
-): Promise<void> => {
-  const task = await loadTask(message, deps.revocations);
-  if (task.status !== 'restoring') return; // a duplicate
+/** Undoes exactly what this revocation did, in reverse: the deny on the user goes last. May be done twice. */
+export const undo = async (task: Task, deps: RevokeDeps): Promise<void> => {
+  if (task.status === 'skipped' || task.status === 'rejected') return; // never cut
   for (const step of task.steps.toReversed()) {
     const { type, data } = await restoreStep(step, task, deps);
     const credential = credentialKey(step.credential);
@@ -43,4 +39,14 @@ export const restoreTask = async (
   }
   await deps.revocations.saveTask({ ...task, status: 'restored' });
   await settle(task.revocationId, deps);
+};
+
+export const restoreTask = async (
+  message: { revocationId: string; principal: string },
+  deps: RevokeDeps,
+): Promise<void> => {
+  const revocation = await loadRevocation(message.revocationId, deps.revocations);
+  const task = await loadTask(message, deps.revocations);
+  if (!isTakenBack(revocation) || task.status === 'restored') return; // a duplicate
+  await undo(task, deps);
 };

@@ -1,9 +1,16 @@
 import { credentialKey } from '../domain/credential.ts';
 import { CutoffError, codeOf } from '../domain/errors.ts';
-import type { Revocation, Task, TaskStatus, TaskStep } from '../domain/revocation.ts';
+import {
+  isTakenBack,
+  type Revocation,
+  type Task,
+  type TaskStatus,
+  type TaskStep,
+} from '../domain/revocation.ts';
 import { cut } from '../revocation/cut.ts';
 import { loadRevocation, loadTask } from '../revocation/load.ts';
 import { withNewcomers } from '../revocation/newcomers.ts';
+import { undo } from './restore-task.ts';
 import type { RevokeDeps } from './revoke.ts';
 
 /** In any other state the message is a duplicate, or somebody restores or rejected the task meanwhile. */
@@ -72,6 +79,9 @@ export const revokeTask = async (
 ): Promise<void> => {
   const revocation = await loadRevocation(message.revocationId, deps.revocations);
   const task = await loadTask(message, deps.revocations);
+  // Restored while this message was on its way, or while an earlier delivery of it was cutting: what that left behind
+  // is undone, or nobody would ever bring it back.
+  if (isTakenBack(revocation)) return undo(task, deps);
   if (!awaitsWork.has(task.status)) return;
   let current = task;
   for (let round = 0; round < rounds; round += 1) {

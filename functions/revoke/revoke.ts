@@ -9,6 +9,8 @@ export interface RevokeDeps extends ContainDeps {
   readonly rules: Rules;
   /** Seconds after which the first look is taken. */
   readonly firstDelaySeconds: number;
+  /** Seconds between the two discoveries: the consistency window, as far as SQS can delay. */
+  readonly secondDiscoverySeconds: number;
 }
 
 /** One queue message is one piece of work; which, its `type` says. */

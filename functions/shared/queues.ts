@@ -10,7 +10,7 @@ const kind = z.enum(credentialKinds);
 export const workMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('revoke'), revocationId: id, kind, principal: id }),
   z.strictObject({ type: z.literal('restore'), revocationId: id, kind, principal: id }),
-  z.strictObject({ type: z.literal('discover'), revocationId: id, kind }),
+  z.strictObject({ type: z.literal('discover'), revocationId: id, kind, again: z.boolean() }),
 ]);
 export type WorkMessage = z.output<typeof workMessageSchema>;
 
@@ -23,7 +23,7 @@ export const lookMessageSchema = z.strictObject({
 export type LookMessage = z.output<typeof lookMessageSchema>;
 
 export interface WorkQueue {
-  send(messages: readonly WorkMessage[]): Promise<void>;
+  send(messages: readonly WorkMessage[], delaySeconds?: number): Promise<void>;
 }
 
 export interface LookQueue {
@@ -33,7 +33,11 @@ export interface LookQueue {
 /** SQS: "You can use this action to send up to 10 messages" (SendMessageBatch). */
 const batchSize = 10;
 
-const sendAll = async (client: SQSClient, queueUrl: string, entries: { body: unknown; delay?: number }[]) => {
+const sendAll = async (
+  client: SQSClient,
+  queueUrl: string,
+  entries: { body: unknown; delay?: number | undefined }[],
+) => {
   for (let start = 0; start < entries.length; start += batchSize) {
     const batch = entries.slice(start, start + batchSize);
     const command = new SendMessageBatchCommand({
@@ -57,19 +61,19 @@ const sendAll = async (client: SQSClient, queueUrl: string, entries: { body: unk
 
 /** API Gateway's control plane allows 10 requests a second, so its work has a queue of its own. */
 export const workQueue = (client: SQSClient, urls: { others: string; apiGateway: string }): WorkQueue => ({
-  send: async (messages) => {
+  send: async (messages, delay) => {
     const { apiGateway = [], others = [] } = Object.groupBy(messages, (message) =>
       message.kind === 'api-gateway-key' ? 'apiGateway' : 'others',
     );
     await sendAll(
       client,
       urls.others,
-      others.map((body) => ({ body })),
+      others.map((body) => ({ body, delay })),
     );
     await sendAll(
       client,
       urls.apiGateway,
-      apiGateway.map((body) => ({ body })),
+      apiGateway.map((body) => ({ body, delay })),
     );
   },
 });

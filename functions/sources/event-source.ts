@@ -1,4 +1,5 @@
 import type { Change } from '../domain/change.ts';
+import type { InvalidInput } from '../domain/errors.ts';
 
 /** EventBridge's envelope ("Events and event patterns in Amazon EventBridge"): what a rule delivers. */
 export interface EventEnvelope {
@@ -22,6 +23,8 @@ export interface Understood {
   readonly eventId: string;
   readonly changes: readonly Change[];
   readonly reason?: string;
+  /** Somebody else whom the event names cannot be read: the changes hold, and the event goes to the DLQ after them. */
+  readonly problem?: InvalidInput;
 }
 
 /** One file a source. The rule is made from `pattern`, so rule and parser cannot drift apart. */

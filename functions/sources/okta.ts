@@ -22,9 +22,11 @@ const logEventSchema = z.object({
   eventType: text,
   published: z.iso.datetime({ offset: true }),
   outcome: z.object({ result: text }),
-  // `null` as well as []: seen in Okta's own events.
-  target: z.array(z.object({ id: text, type: text, alternateId: z.string().nullish() })).nullable(),
+  // `null` as well as []: seen in Okta's own events. Only targets that are people have to be readable.
+  target: z.array(z.looseObject({ type: z.unknown() })).nullable(),
 });
+
+const personSchema = z.object({ id: text, type: z.literal('User'), alternateId: z.string().nullish() });
 type LogEvent = z.output<typeof logEventSchema>;
 
 const read = (detail: unknown): LogEvent => {
@@ -33,14 +35,18 @@ const read = (detail: unknown): LogEvent => {
   throw InvalidInput.fromZod(parsed.error, 'detail');
 };
 
-/** The login where it is an email address, and Okta's own id, which survives a rename. */
-const subjectsOfTarget = (target: { id: string; alternateId?: string | null | undefined }): Subject[] => {
-  const id: Subject = { format: 'opaque', id: target.id };
-  const login = target.alternateId;
+/**
+ * The login where it is an email address, and Okta's own id, which survives a rename. Returned, not thrown: one person
+ * that cannot be read must not keep the others their access.
+ */
+const readPerson = (target: unknown): Subject[] | InvalidInput => {
+  const person = personSchema.safeParse(target);
+  if (!person.success) return InvalidInput.fromZod(person.error, 'detail.target');
+  const id: Subject = { format: 'opaque', id: person.data.id };
+  const login = person.data.alternateId;
   if (!login?.includes('@')) return [id];
   const email = subjectSchema.safeParse({ format: 'email', email: login });
-  if (!email.success) throw InvalidInput.fromZod(email.error, 'detail.target.alternateId');
-  return [email.data, id];
+  return email.success ? [email.data, id] : InvalidInput.fromZod(email.error, 'detail.target.alternateId');
 };
 
 const changeOf = (event: LogEvent, change: ChangeKind, [subject, ...aliases]: Subject[]): Change[] => {
@@ -62,8 +68,11 @@ const normalise = (envelope: EventEnvelope): Understood => {
   if (event.outcome.result !== 'SUCCESS') return nothing(`outcome ${event.outcome.result} changed nothing`);
   const people = (event.target ?? []).filter((target) => target.type === 'User');
   if (people.length === 0) throw new InvalidInput('detail.target', 'names no target of type User');
-  const changes = people.flatMap((person) => changeOf(event, meaning, subjectsOfTarget(person)));
-  return { eventId: event.uuid, changes };
+  const named = people.map(readPerson);
+  const problem = named.find((one) => one instanceof InvalidInput);
+  const changes = named.flatMap((one) => (one instanceof InvalidInput ? [] : changeOf(event, meaning, one)));
+  if (problem && changes.length === 0) throw problem;
+  return { eventId: event.uuid, changes, ...(problem && { problem }) };
 };
 
 /** Okta System Log over EventBridge (Okta help, "Add an AWS EventBridge log stream"). */

@@ -6,6 +6,8 @@ export interface Denylist {
   read(key: string): Promise<Denial | undefined>;
   /** Adds to what stands: a row only ever refuses more, for longer. */
   deny(key: string, denial: Denial): Promise<void>;
+  /** Lets a blocked row stand longer. One that was lifted meanwhile stays lifted; one that is gone comes back. */
+  prolong(key: string, denial: Denial): Promise<void>;
   /** Lifts `blocked`; `notBefore` and the expiry stay as they are. */
   unblock(key: string): Promise<void>;
 }
@@ -28,6 +30,10 @@ export class DynamoDenylist implements Denylist {
 
   async deny(key: string, denial: Denial): Promise<void> {
     await this.#change(key, (row) => mergeDenials(row, denial));
+  }
+
+  async prolong(key: string, denial: Denial): Promise<void> {
+    await this.#change(key, (row) => (row?.blocked === false ? undefined : mergeDenials(row, denial)));
   }
 
   async unblock(key: string): Promise<void> {

@@ -11,18 +11,24 @@ import { isTransactionCanceled, withOptimism } from './conditional-write.ts';
 /** What became of an owner that was read from the account. */
 export type Registration = 'new' | 'known' | 'disputed';
 
-/** Who owns what. Owners are subject keys; credentials are handles, never secrets. */
-export interface Registry {
-  ownerOf(credential: Credential): Promise<string | undefined>;
-  ownedBy(owners: readonly string[]): Promise<Credential[]>;
-  /** The first owner stays: another one is a dispute, since retagging is how a leaver would slip away. */
-  register(credential: Credential, owner: string): Promise<Registration>;
-  /** An operator's word, which settles a dispute. */
-  assign(credential: Credential, owner: string): Promise<void>;
+export interface RegistryEntry {
+  /** A subject key. */
+  readonly owner: string;
+  /** As it was when the entry was made; a later tag does not change it. */
+  readonly isProtected: boolean;
 }
 
-interface Row {
-  readonly owner: string;
+/** Who owns what. Owners are subject keys; credentials are handles, never secrets. */
+export interface Registry {
+  entryOf(credential: Credential): Promise<RegistryEntry | undefined>;
+  ownedBy(owners: readonly string[]): Promise<Credential[]>;
+  /** The first owner stays: another one is a dispute, since retagging is how a leaver would slip away. */
+  register(credential: Credential, entry: RegistryEntry): Promise<Registration>;
+  /** An operator's word, which settles a dispute. */
+  assign(credential: Credential, entry: RegistryEntry): Promise<void>;
+}
+
+interface Row extends RegistryEntry {
   readonly disputedBy?: string;
 }
 
@@ -46,8 +52,9 @@ export class DynamoRegistry implements Registry {
     this.#table = table;
   }
 
-  async ownerOf(credential: Credential): Promise<string | undefined> {
-    return (await this.#row(credential))?.owner;
+  async entryOf(credential: Credential): Promise<RegistryEntry | undefined> {
+    const row = await this.#row(credential);
+    return row && { owner: row.owner, isProtected: row.isProtected };
   }
 
   async ownedBy(owners: readonly string[]): Promise<Credential[]> {
@@ -55,12 +62,12 @@ export class DynamoRegistry implements Registry {
     return [...new Map(found.flat().map((credential) => [credentialKey(credential), credential])).values()];
   }
 
-  async register(credential: Credential, owner: string): Promise<Registration> {
+  async register(credential: Credential, entry: RegistryEntry): Promise<Registration> {
     let outcome: Registration = 'new';
     await withOptimism(`registry ${credentialKey(credential)}`, async () => {
       const row = await this.#row(credential);
-      if (!row) return this.#write(credential, owner, undefined);
-      const disputedBy = row.owner === owner ? undefined : owner;
+      if (!row) return this.#write(credential, entry, undefined);
+      const disputedBy = row.owner === entry.owner ? undefined : entry.owner;
       if (row.disputedBy !== disputedBy) await this.#markDispute(credential, disputedBy);
       outcome = disputedBy ? 'disputed' : 'known';
       return true;
@@ -68,9 +75,9 @@ export class DynamoRegistry implements Registry {
     return outcome;
   }
 
-  async assign(credential: Credential, owner: string): Promise<void> {
+  async assign(credential: Credential, entry: RegistryEntry): Promise<void> {
     await withOptimism(`registry ${credentialKey(credential)}`, async () =>
-      this.#write(credential, owner, (await this.#row(credential))?.owner),
+      this.#write(credential, entry, (await this.#row(credential))?.owner),
     );
   }
 
@@ -98,7 +105,7 @@ export class DynamoRegistry implements Registry {
   }
 
   /** Both rows or none. False where `earlier` is the owner no longer: two writers cannot leave a stray row behind. */
-  async #write(credential: Credential, owner: string, earlier: string | undefined): Promise<boolean> {
+  async #write(credential: Credential, entry: RegistryEntry, earlier: string | undefined): Promise<boolean> {
     const TableName = this.#table;
     const condition = earlier
       ? {
@@ -108,11 +115,13 @@ export class DynamoRegistry implements Registry {
         }
       : { ConditionExpression: 'attribute_not_exists(pk)' };
     const stale =
-      earlier && earlier !== owner ? [{ Delete: { TableName, Key: ownerRow(earlier, credential) } }] : [];
+      earlier && earlier !== entry.owner
+        ? [{ Delete: { TableName, Key: ownerRow(earlier, credential) } }]
+        : [];
     const write = new TransactWriteCommand({
       TransactItems: [
-        { Put: { TableName, Item: { ...credentialRow(credential), credential, owner }, ...condition } },
-        { Put: { TableName, Item: { ...ownerRow(owner, credential), credential } } },
+        { Put: { TableName, Item: { ...credentialRow(credential), credential, ...entry }, ...condition } },
+        { Put: { TableName, Item: { ...ownerRow(entry.owner, credential), credential } } },
         ...stale,
       ],
     });

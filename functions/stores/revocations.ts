@@ -31,7 +31,7 @@ export interface Revocations {
 }
 
 /** Only rows in these states carry the index's key. */
-const openStatuses = ['held', 'observed', 'pending', 'unverified', 'failed'] as const;
+export const openStatuses = ['received', 'held', 'observed', 'pending', 'unverified', 'failed'] as const;
 export type OpenStatus = (typeof openStatuses)[number];
 
 const openKey = (status: string) => openStatuses.find((open) => open === status);

@@ -9,5 +9,6 @@ export const envSchema = z.object({
   DENYLIST_TABLE: variables.DENYLIST_TABLE,
   ISSUERS: variables.ISSUERS,
   OWNERSHIP: variables.OWNERSHIP,
+  PROTECTION: variables.PROTECTION,
   BLOCKED_DAYS: variables.BLOCKED_DAYS,
 });

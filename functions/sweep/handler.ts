@@ -16,6 +16,7 @@ const deps = {
   registry: new DynamoRegistry(client, env.REGISTRY_TABLE),
   standing: new DynamoStanding(client, env.REVOCATIONS_TABLE, now),
   ownership: env.OWNERSHIP,
+  protection: env.PROTECTION,
   count: observability.count,
   now,
 };

@@ -3,6 +3,7 @@ import { revokerFor } from '../credentials/revoker-for.ts';
 import type { CredentialKind } from '../domain/credential.ts';
 import { CutoffError } from '../domain/errors.ts';
 import { claimedOwners, type OwnershipRules } from '../domain/ownership.ts';
+import { isProtectedPrincipal, type Protection } from '../domain/protection.ts';
 import type { Count } from '../shared/recorder.ts';
 import type { Registration, Registry } from '../stores/registry.ts';
 import type { HeldDown, Standing } from '../stores/standing.ts';
@@ -12,6 +13,7 @@ export interface SweepDeps {
   readonly registry: Registry;
   readonly standing: Pick<Standing, 'all'>;
   readonly ownership: OwnershipRules;
+  readonly protection: Protection;
   readonly count: Count;
   readonly now: () => Date;
 }
@@ -22,16 +24,16 @@ export type SweepReport = Record<Registration | 'unowned' | 'ambiguous' | 'renew
 /** The kinds that say whom they belong to by tags. */
 const inventoried: readonly CredentialKind[] = ['iam-user', 'api-gateway-key'];
 
-/** These stand on the denylist, whose rows expire unless renewed. */
-const onDenylist: ReadonlySet<CredentialKind> = new Set(['bearer-token', 'api-gateway-key']);
-
 const takeInventory = async (report: SweepReport, deps: SweepDeps): Promise<void> => {
   for (const kind of inventoried) {
     for await (const { credential, facts } of revokerFor(deps.revokers, kind).discover({ for: 'everyone' })) {
       const [owner, ...others] = claimedOwners(facts, deps.ownership);
       if (!owner) report.unowned += 1;
       else if (others.length > 0) report.ambiguous += 1;
-      else report[await deps.registry.register(credential, owner)] += 1;
+      else {
+        const isProtected = isProtectedPrincipal(facts, deps.protection);
+        report[await deps.registry.register(credential, { owner, isProtected })] += 1;
+      }
     }
   }
   // Tags that disagree, or changed hands: whoever leaves next of these is held, so say it before that.
@@ -39,14 +41,13 @@ const takeInventory = async (report: SweepReport, deps: SweepDeps): Promise<void
 };
 
 /** A row that cannot be renewed now keeps its days until the next sweep; the others must not wait for it. */
-const renew = async ({ credential, action }: HeldDown, deps: SweepDeps): Promise<'renewed' | 'failed'> => {
-  const order = { revocationId: 'sweep', action, cutoff: deps.now().toISOString() };
-  const denied = revokerFor(deps.revokers, credential.kind).deny(credential, order);
-  return denied.then(
-    () => 'renewed',
-    () => 'failed',
-  );
-};
+const renew = ({ credential }: HeldDown, { revokers }: SweepDeps): Promise<'renewed' | 'failed'> =>
+  revokerFor(revokers, credential.kind)
+    .prolong(credential)
+    .then(
+      () => 'renewed',
+      () => 'failed',
+    );
 
 /** Keeps the registry fresh, and keeps whoever stands revoked on the denylist. */
 export const sweep = async (deps: SweepDeps): Promise<SweepReport> => {
@@ -61,7 +62,6 @@ export const sweep = async (deps: SweepDeps): Promise<SweepReport> => {
   };
   // First what keeps people out; the inventory may take minutes or fail.
   for await (const held of deps.standing.all()) {
-    if (!onDenylist.has(held.credential.kind)) continue;
     report[await renew(held, deps)] += 1;
   }
   await takeInventory(report, deps);

@@ -1,6 +1,6 @@
 import { credentialKey } from '../domain/credential.ts';
 import { nextLookIn } from '../domain/evidence.ts';
-import type { Task, TaskStatus, TaskStep } from '../domain/revocation.ts';
+import { isTakenBack, type Task, type TaskStatus, type TaskStep } from '../domain/revocation.ts';
 import type { VerificationSettings } from '../domain/settings.ts';
 import type { ContainDeps } from '../revocation/deps.ts';
 import { loadRevocation, loadTask } from '../revocation/load.ts';
@@ -63,6 +63,7 @@ const lookAgain = async (task: Task, problems: readonly string[], deps: VerifyDe
 /** One look at one task. Ends in `verified`, in work for `revoke`, or in another look: never in silence. */
 export const verify = async (message: LookMessage, deps: VerifyDeps): Promise<void> => {
   const revocation = await loadRevocation(message.revocationId, deps.revocations);
+  if (isTakenBack(revocation)) return;
   const task = await loadTask(message, deps.revocations);
   // `reopen` was cut short between its two writes.
   if (task.status === 'pending' && task.look === message.look + 1) return sendToRevoke(task, deps);

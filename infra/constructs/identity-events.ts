@@ -18,8 +18,8 @@ import type { WorkQueue } from './work-queue.ts';
 export interface Delivery {
   readonly to: WorkQueue;
   readonly undelivered: DeadLetterQueue;
-  /** A partner's bus; else the identity bus. */
-  readonly busName: string | undefined;
+  /** The identity bus, which also takes replays by hand, or a partner's own. */
+  readonly busName: string;
 }
 
 /** EventBridge's own limits, written out: after them an event without a dead-letter queue is gone. */
@@ -44,9 +44,11 @@ export class IdentityEvents extends Construct {
 
   /** The rule is the source module's own pattern, so that what is delivered is what its parser expects. */
   deliver(source: EventSource, { to, undelivered, busName }: Delivery): void {
-    const rule = new Rule(this, `Rule-${source.name}`, {
+    const own = busName === this.busName;
+    const id = own ? source.name : `${source.name}-partner`;
+    const rule = new Rule(this, `Rule-${id}`, {
       ruleName: ruleNameOf(source),
-      eventBus: this.#named(source.name, busName ?? this.busName),
+      eventBus: this.#named(id, busName),
       eventPattern: ruleFor(source.pattern),
       targets: [new SqsQueue(to.queue, { deadLetterQueue: undelivered.queue, ...patience })],
     });
@@ -58,7 +60,7 @@ export class IdentityEvents extends Construct {
   }
 
   /** By its literal name: a partner's bus is not ours, and local AWS cannot resolve a `Ref` to a bus in a rule. */
-  #named(source: string, busName: string): IEventBus {
-    return EventBus.fromEventBusName(this, `Bus-${source}`, busName);
+  #named(id: string, busName: string): IEventBus {
+    return EventBus.fromEventBusName(this, `Bus-${id}`, busName);
   }
 }

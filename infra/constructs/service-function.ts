@@ -13,8 +13,8 @@ export interface EnvironmentProps {
   readonly from: Environment;
 }
 
-/** Set by Lambda, or left at the default that the schema gives. */
-type OwnVariable = keyof Environment | 'AWS_REGION' | 'CLOCK_SKEW_SECONDS';
+/** The region is set by Lambda. */
+type OwnVariable = keyof Environment | 'AWS_REGION';
 
 export interface ServiceFunctionProps {
   /** Folder below `functions/`, and the `service` dimension of its logs and metrics. */

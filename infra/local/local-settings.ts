@@ -10,5 +10,6 @@ export const localSettings = (issuer: TokenIssuer) => ({
     operator: { mode: 'enforce', capPerHour: 1000 },
   },
   issuers: [tokenIssuerSettings(issuer)],
+  clockSkewSeconds: 0, // one machine, one clock
   verification: { consistencyWindowSeconds: 2, firstDelaySeconds: 1 },
 });

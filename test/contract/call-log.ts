@@ -56,6 +56,10 @@ export const loggedDenylist = (denylist: Denylist, log: CallLog): Denylist => ({
     log.note('PutItem');
     await denylist.deny(key, denial);
   },
+  prolong: async (key: string, denial: Denial) => {
+    log.note('PutItem');
+    await denylist.prolong(key, denial);
+  },
   unblock: async (key: string) => {
     log.note('PutItem');
     await denylist.unblock(key);

@@ -95,17 +95,18 @@ describe.each([
   it('registry: the first owner stays until an operator assigns another', async () => {
     const { registry } = make();
     const [dana, erin] = ['email:dana@acme.example', 'email:erin@acme.example'];
-    expect(await registry.ownerOf(user('r1'))).toBeUndefined();
-    expect(await registry.register(user('r1'), dana)).toBe('new');
-    expect(await registry.register(user('r1'), dana)).toBe('known');
-    expect(await registry.register(user('r1'), erin)).toBe('disputed');
-    expect(await registry.ownerOf(user('r1'))).toBe(dana);
+    const by = (owner: string, isProtected = false) => ({ owner, isProtected });
+    expect(await registry.entryOf(user('r1'))).toBeUndefined();
+    expect(await registry.register(user('r1'), by(dana))).toBe('new');
+    expect(await registry.register(user('r1'), by(dana))).toBe('known');
+    expect(await registry.register(user('r1'), by(erin))).toBe('disputed');
+    expect(await registry.entryOf(user('r1'))).toEqual(by(dana));
     expect(await registry.ownedBy([dana, erin])).toEqual([user('r1')]);
-    await registry.assign(user('r1'), erin);
-    await registry.assign(user('r2'), erin);
+    await registry.assign(user('r1'), by(erin));
+    await registry.assign(user('r2'), by(erin));
     expect(await registry.ownedBy([dana])).toEqual([]);
     expect(await registry.ownedBy([erin])).toEqual([user('r1'), user('r2')]);
-    expect(await registry.register(user('r1'), erin)).toBe('known');
+    expect(await registry.register(user('r1'), by(erin))).toBe('known');
   });
 
   it('revocations: the first one stored is the only one, with its cutoff', async () => {

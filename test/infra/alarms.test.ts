@@ -38,6 +38,7 @@ describe('alarms', () => {
       'authorize AuthorizeUnavailable',
       'ingest EventRejected',
       'ingest RevocationHeld',
+      'ingest TaskFailed',
       'ingest TaskHeld',
       'revoke TaskFailed',
       'revoke TaskHeld',

@@ -3,7 +3,8 @@ import { sources } from '../../functions/sources/index.ts';
 import { type Resource, render, synthesise } from './synth.ts';
 
 const partnerBus = 'aws.partner/okta.com/example/1';
-const stack = synthesise({ identityBusName: 'people', sources: { okta: { bus: partnerBus } } });
+const stack = synthesise({ identityBusName: 'people' });
+const partner = synthesise({ sources: { okta: { bus: partnerBus } } });
 const ruleNamed = (from: typeof stack, name: string) => {
   const [rule, ...others] = from.of('AWS::Events::Rule').filter(({ Properties }) => Properties.Name === name);
   if (!rule || others.length > 0) throw new Error(`${others.length + 1} rules ${name}`);
@@ -31,9 +32,14 @@ describe.each(sources)('source $name', ({ name, pattern }) => {
 describe('buses', () => {
   const bus = stack.one('AWS::Events::EventBus', 'IdentityBus');
 
-  it('listens on the bus that is configured for the source, by its literal name', () => {
-    expect(ruleNamed(stack, 'cutoff-okta').Properties.EventBusName).toBe(partnerBus);
-    expect(ruleNamed(synthesise(), 'cutoff-okta').Properties.EventBusName).toBe('cutoff-identity');
+  it('listens on the identity bus, where replays come in, and on the one configured for the source', () => {
+    expect(ruleNamed(stack, 'cutoff-okta').Properties.EventBusName).toBe('people');
+    const rules = partner
+      .of('AWS::Events::Rule')
+      .filter(({ Properties }) => Properties.Name === 'cutoff-okta');
+    expect(rules.map(({ Properties }) => Properties.EventBusName)).toEqual(['cutoff-identity', partnerBus]);
+    const [own, partners] = rules.map(({ Properties }) => [Properties.EventPattern, Properties.Targets]);
+    expect(partners).toEqual(own);
   });
 
   it('makes the identity bus, and makes it first', () => {

@@ -117,6 +117,7 @@ export class MemoryAccount {
         set(`${kind}:deny`, id, false);
         return 'denied';
       },
+      prolong: async () => undefined,
       async revoke({ id }) {
         set(`${kind}:revoke`, id, false);
       },
@@ -150,6 +151,7 @@ export class MemoryAccount {
         return { state, level, observed: state, original: { active: key?.active ?? false } };
       },
       deny: async () => 'nothing-to-deny',
+      prolong: async () => undefined,
       async revoke({ id }) {
         call('revoke', id);
         const key = keys.get(id);

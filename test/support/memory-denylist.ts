@@ -13,6 +13,10 @@ export class MemoryDenylist implements Denylist {
     this.rows.set(key, mergeDenials(this.rows.get(key), denial));
   }
 
+  async prolong(key: string, denial: Denial): Promise<void> {
+    if (this.rows.get(key)?.blocked !== false) await this.deny(key, denial);
+  }
+
   async unblock(key: string): Promise<void> {
     const row = this.rows.get(key);
     if (row) this.rows.set(key, { ...row, blocked: false });

@@ -4,32 +4,33 @@ import { Conflict } from '../../functions/domain/errors.ts';
 import type { Discovery, Revocation, Task } from '../../functions/domain/revocation.ts';
 import type { Brakes } from '../../functions/stores/brakes.ts';
 import type { Direction, Recency } from '../../functions/stores/recency.ts';
-import type { Registration, Registry } from '../../functions/stores/registry.ts';
+import type { Registration, Registry, RegistryEntry } from '../../functions/stores/registry.ts';
 import type { OpenItem, OpenStatus, Revocations } from '../../functions/stores/revocations.ts';
 import type { HeldDown, Released, Standing } from '../../functions/stores/standing.ts';
 
 // Doubles of the DynamoDB stores. `test/contract/stores.test.ts` holds both to the same contract.
 
 export class MemoryRegistry implements Registry {
-  readonly #rows = new Map<string, { credential: Credential; owner: string }>();
+  readonly #rows = new Map<string, RegistryEntry & { credential: Credential }>();
 
-  async ownerOf(credential: Credential): Promise<string | undefined> {
-    return this.#rows.get(credentialKey(credential))?.owner;
+  async entryOf(credential: Credential): Promise<RegistryEntry | undefined> {
+    const row = this.#rows.get(credentialKey(credential));
+    return row && { owner: row.owner, isProtected: row.isProtected };
   }
 
   async ownedBy(owners: readonly string[]): Promise<Credential[]> {
     return [...this.#rows.values()].filter((row) => owners.includes(row.owner)).map((row) => row.credential);
   }
 
-  async register(credential: Credential, owner: string): Promise<Registration> {
+  async register(credential: Credential, entry: RegistryEntry): Promise<Registration> {
     const row = this.#rows.get(credentialKey(credential));
-    if (row) return row.owner === owner ? 'known' : 'disputed';
-    await this.assign(credential, owner);
+    if (row) return row.owner === entry.owner ? 'known' : 'disputed';
+    await this.assign(credential, entry);
     return 'new';
   }
 
-  async assign(credential: Credential, owner: string): Promise<void> {
-    this.#rows.set(credentialKey(credential), { credential, owner });
+  async assign(credential: Credential, entry: RegistryEntry): Promise<void> {
+    this.#rows.set(credentialKey(credential), { credential, ...entry });
   }
 }
 

@@ -65,6 +65,7 @@ export const makeWorld = (settings: WorldSettings = {}) => {
       protection,
     },
     firstDelaySeconds: 1,
+    secondDiscoverySeconds: 10,
     settings: { consistencyWindowSeconds: 10, firstDelaySeconds: 1, looksBeforeUnverified: 6 },
     record: async (entry: AuditEntry) => {
       const same = (one: AuditEntry) =>
@@ -74,10 +75,10 @@ export const makeWorld = (settings: WorldSettings = {}) => {
       if (!audit.some(same)) audit.push(structuredClone(entry));
     },
     work: {
-      send: async (messages: readonly WorkMessage[]) => {
+      send: async (messages: readonly WorkMessage[], delay = 0) => {
         for (const message of messages) {
           const body = JSON.stringify(message); // as it crosses the wire: strictly parsed by its reader
-          enqueue(0, () => revoke(parseMessage(body, workMessageSchema), deps));
+          enqueue(delay, () => revoke(parseMessage(body, workMessageSchema), deps));
         }
       },
     },

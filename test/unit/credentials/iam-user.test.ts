@@ -112,24 +112,29 @@ describe('deny', () => {
 });
 
 describe('restore', () => {
-  it('takes away both of ours', async () => {
+  const ours = { PolicyDocument: encodeURIComponent(denyAllDocument) };
+
+  it('takes ours away, and leaves an AWSDenyAll beside it to whoever attached it meanwhile', async () => {
+    aws.on(iam.GetUserPolicyCommand).resolves(ours);
     await revoker.restore(ada, { denyAllAttached: false });
     expect(aws.commandCalls(iam.DeleteUserPolicyCommand, { PolicyName: denyAllName })).toHaveLength(1);
+    expect(aws.commandCalls(iam.DetachUserPolicyCommand)).toHaveLength(0);
+  });
+
+  it('detaches AWSDenyAll where ours had no room', async () => {
+    aws.on(iam.GetUserPolicyCommand).rejects(noSuchEntity);
+    await revoker.restore(ada, { denyAllAttached: false });
     expect(aws.commandCalls(iam.DetachUserPolicyCommand, { PolicyArn })).toHaveLength(1);
   });
 
   it('leaves AWSDenyAll where it was attached before us', async () => {
+    aws.on(iam.GetUserPolicyCommand).rejects(noSuchEntity);
     await revoker.restore(ada, { denyAllAttached: true });
     expect(aws.commandCalls(iam.DetachUserPolicyCommand)).toHaveLength(0);
   });
 
-  it('detaches AWSDenyAll even where our inline policy was never there', async () => {
-    aws.on(iam.DeleteUserPolicyCommand).rejects(noSuchEntity);
-    await revoker.restore(ada, { denyAllAttached: false });
-    expect(aws.commandCalls(iam.DetachUserPolicyCommand)).toHaveLength(1);
-  });
-
   it('puts the document back that stood under our name', async () => {
+    aws.on(iam.GetUserPolicyCommand).resolves(ours);
     await revoker.restore(ada, { denyAllAttached: false, replacedPolicy: foreign });
     expect(aws.commandCalls(iam.PutUserPolicyCommand, { PolicyDocument: foreign })).toHaveLength(1);
     expect(aws.commandCalls(iam.DeleteUserPolicyCommand)).toHaveLength(0);

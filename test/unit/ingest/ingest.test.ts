@@ -48,6 +48,16 @@ describe('an event', () => {
     expect(world.account.calls).toEqual([]);
   });
 
+  it('that names somebody unreadable beside a leaver cuts the leaver, and goes to the DLQ', async () => {
+    const world = company();
+    const target = [{ ...danaTarget, id: '00uOther', alternateId: 'a@b@c' }, danaTarget];
+    const event = sqsRecord(envelope(logEvent('user.lifecycle.deactivate', { target })));
+    await expect(ingest(event, world)).rejects.toBeInstanceOf(InvalidInput);
+    await world.drain();
+    expect(world.account.keys.get('AKIADANA1')?.active).toBe(false);
+    expect(world.audit.filter((entry) => entry.revocationId === 'rejected')).toHaveLength(1);
+  });
+
   it('that names two people cuts the second although the first one fails', async () => {
     const world = company();
     const target = [{ ...danaTarget, id: '00uOther', alternateId: 'other@acme.example' }, danaTarget];

@@ -119,17 +119,35 @@ describe('restore', () => {
     expect(world.recorded('skipped').map((entry) => entry.data.reason)).toContain('revoked-again-meanwhile');
   });
 
+  it('undoes what a late message cut beside it: one that was working, and one that discovery had just found', async () => {
+    const world = company();
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    let restored = false;
+    world.account.fault = (call) => {
+      if (call === 'iam-access-key:revoke' && !restored) {
+        restored = true;
+        void world.operate({ restore: revocationId, reason: 'a mistake' });
+      }
+      return undefined;
+    };
+    await world.drain();
+    expect(restored).toBe(true);
+    expect(live(world)).toEqual(everythingLives);
+    expect(await Array.fromAsync(world.standing.all())).toEqual([]);
+    expect((await world.revocations.get(revocationId))?.status).toBe('restored');
+  });
+
   it('stops a discovery that is still running, and approvals that wait', async () => {
     const world = company();
     const ci = world.account.addUser('ci', { 'cutoff:owner': dana, 'cutoff:workload': 'yes' });
-    await world.registry.register(ci, `email:${dana}`);
+    await world.registry.register(ci, { owner: `email:${dana}`, isProtected: false });
     const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
     await world.operate({ restore: revocationId, reason: 'a mistake' });
     await world.drain();
     expect(live(world)).toEqual(everythingLives);
     const credential = 'iam-user:123456789012:global:ci';
     await expect(world.operate({ approve: revocationId, credential, reason: 'x' })).rejects.toThrow(
-      'is rejected',
+      'is restored',
     );
   });
 
@@ -182,8 +200,14 @@ describe('held credentials', () => {
 
   it('are free again once an operator has assigned the owner', async () => {
     const world = company();
-    await world.registry.register(world.user, 'email:earlier@acme.example');
+    await world.registry.register(world.user, { owner: 'email:earlier@acme.example', isProtected: false });
     await world.operate({ assign: { kind: 'iam-user', id: 'dana' }, owner: subject, reason: 'handed over' });
+    expect(world.audit.at(-1)?.data).toMatchObject({
+      reason: 'handed over',
+      earlier: { owner: 'email:earlier@acme.example' },
+    });
+    const nobody = { assign: { kind: 'iam-user', id: 'nobody' }, owner: subject, reason: 'x' };
+    await expect(world.operate(nobody)).rejects.toThrow('request.assign.id');
     await world.submit(changeOf(dana, 'deactivated'));
     await world.drain();
     expect(live(world)).toEqual(everythingIsCut);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { operate } from '../../../functions/operator/operator.ts';
 import { changeOf, makeWorld } from '../../support/world.ts';
 
 const dana = 'dana@acme.example';
@@ -42,6 +43,25 @@ describe('protection', () => {
     expect((await world.revocations.get(revocationId))?.status).toBe('verified');
   });
 
+  it('that a leaver put on at the last minute is held, not believed', async () => {
+    const world = worldWithDana({}, { 'cutoff:protected': 'true' });
+    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    expect(untouched(world)).toBe(true);
+    expect(reasonsOf(world, 'held')).toEqual(['protection-changed']);
+    expect((await world.revocations.get(revocationId))?.status).toBe('contained'); // not verified
+  });
+
+  it('that stood there from the start is believed', async () => {
+    const world = worldWithDana({}, { 'cutoff:protected': 'true' });
+    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: true });
+    await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    expect(reasonsOf(world, 'held')).toEqual([]);
+    expect(reasonsOf(world, 'skipped')).toContain('protected-principal');
+  });
+
   it('holds on every path: an operator is refused as well', async () => {
     const world = worldWithDana({}, { 'cutoff:protected': 'yes' });
     await world.operate({ subject: { format: 'email', email: dana }, reason: 'test' });
@@ -61,7 +81,7 @@ describe('ambiguity is held, never acted on', () => {
 
   it('retagging to escape: the registry knows another owner than the tag', async () => {
     const world = worldWithDana();
-    await world.registry.register(world.user, `email:${dana}`);
+    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
     world.account.users.set('dana', { live: true, tags: { 'cutoff:owner': 'somebody@else.example' } });
     await world.submit(changeOf(dana, 'deactivated'));
     await world.drain();
@@ -71,7 +91,7 @@ describe('ambiguity is held, never acted on', () => {
 
   it('retagging to harm: somebody tags another person’s user with the leaver’s name', async () => {
     const world = worldWithDana();
-    await world.registry.register(world.user, 'email:erin@acme.example');
+    await world.registry.register(world.user, { owner: 'email:erin@acme.example', isProtected: false });
     await world.submit(changeOf(dana, 'deactivated'));
     await world.drain();
     expect(untouched(world)).toBe(true);
@@ -80,7 +100,7 @@ describe('ambiguity is held, never acted on', () => {
 
   it('untagging to escape', async () => {
     const world = worldWithDana();
-    await world.registry.register(world.user, `email:${dana}`);
+    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
     world.account.users.set('dana', { live: true, tags: {} });
     await world.submit(changeOf(dana, 'deactivated'));
     await world.drain();
@@ -139,6 +159,40 @@ it('an observed revocation that is rejected leaves nothing waiting', async () =>
   expect(untouched(world)).toBe(true);
 });
 
+it('a part of an observed revocation cannot be cut alone, since no restore would undo it', async () => {
+  const world = worldWithDana({ mode: 'observe' });
+  const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+  await world.drain();
+  const credential = 'iam-user:123456789012:global:dana';
+  await expect(world.operate({ approve: revocationId, credential, reason: 'x' })).rejects.toThrow(
+    'is observed',
+  );
+  expect(untouched(world)).toBe(true);
+});
+
+it('an approval that broke half-way is in the list, and is taken up again', async () => {
+  const world = worldWithDana({ mode: 'observe' });
+  const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+  await world.drain();
+  const crash = { ...world, requestId: 'r', work: { send: () => Promise.reject(new Error('crash')) } };
+  await expect(operate({ approve: revocationId, reason: 'x' }, crash)).rejects.toThrow('crash');
+  expect(await world.operate({ list: 'received' })).toMatchObject({ received: [{ revocationId }] });
+  await world.operate({ approve: revocationId, reason: 'again' });
+  await world.drain();
+  expect(untouched(world)).toBe(false);
+});
+
+it('a principal that changed hands between observing and approving is held in the list', async () => {
+  const world = worldWithDana({ mode: 'observe' });
+  await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
+  const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+  await world.drain();
+  world.account.users.set('dana', { live: true, tags: { owner: 'erin@acme.example' } });
+  await world.operate({ approve: revocationId, reason: 'x' });
+  await world.drain();
+  expect(await world.operate({ list: 'held' })).toMatchObject({ held: [{ reason: 'owner-changed' }] });
+});
+
 describe('the cap', () => {
   it('holds what is beyond it, and an operator lets it go on or not', async () => {
     const world = worldWithDana({ capPerHour: 1 });
@@ -160,6 +214,12 @@ describe('the cap', () => {
     await expect(world.operate({ approve: other.revocationId, reason: 'again' })).rejects.toThrow(
       'is rejected',
     );
+  });
+
+  it('is not used up by cleared sessions', async () => {
+    const world = worldWithDana({ capPerHour: 1 });
+    await world.submit(changeOf('erin@acme.example', 'session-revoked'));
+    expect((await world.submit(changeOf(dana, 'deactivated'))).status).toBe('contained');
   });
 
   it('counts a subject once an hour, and starts anew with the next', async () => {

@@ -45,8 +45,8 @@ describe('a leaver', () => {
 
   it('is denied by ingest, before any queue message is read, where the registry knows the owner', async () => {
     const world = company();
-    await world.registry.register(world.user, `email:${dana}`);
-    await world.registry.register(world.apiKey, `email:${dana}`);
+    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
+    await world.registry.register(world.apiKey, { owner: `email:${dana}`, isProtected: false });
     await world.submit(changeOf(dana, 'deactivated'));
     expect(world.account.users.get('dana')?.live).toBe(false);
     expect(world.account.apiKeys.get('key-dana')?.live).toBe(false);
@@ -60,7 +60,19 @@ describe('a leaver', () => {
     expect(world.account.users.get('dana')?.live).toBe(true);
     await world.drain();
     expect(world.account.users.get('dana')?.live).toBe(false);
-    expect(await world.registry.ownerOf(world.user)).toBe(`email:${dana}`);
+    expect((await world.registry.entryOf(world.user))?.owner).toBe(`email:${dana}`);
+  });
+
+  it('loses what somebody makes in the seconds after the event, too', async () => {
+    const world = company();
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    await world.until(async () => world.account.calls.includes('api-gateway-key:discover *'));
+    world.account.addApiKey('key-made-after', { owner: dana });
+    world.account.addUser('dana-again', { owner: dana }, ['AKIAAGAIN']);
+    await world.drain();
+    expect(world.account.apiKeys.get('key-made-after')?.live).toBe(false);
+    expect(world.account.keys.get('AKIAAGAIN')?.active).toBe(false);
+    expect((await world.revocations.get(revocationId))?.status).toBe('verified');
   });
 
   it('changes nothing when the same event comes again', async () => {
@@ -79,7 +91,7 @@ describe('a leaver', () => {
 
   it('keeps the cutoff of the first try when that one broke', async () => {
     const world = company();
-    await world.registry.register(world.user, `email:${dana}`);
+    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
     const original = world.work.send;
     world.work.send = async () => {
       throw new Error('queue is down');
@@ -95,7 +107,7 @@ describe('a leaver', () => {
 
   it('is contained at the token even while IAM fails, and the rest follows', async () => {
     const world = company();
-    await world.registry.register(world.user, `email:${dana}`);
+    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
     world.account.fault = (call) => (call.startsWith('iam-user') ? new Error('IAM is down') : undefined);
     await world.submit(changeOf(dana, 'deactivated'));
     expect((await world.account.denylist.read(denialOf(dana)))?.blocked).toBe(true);
@@ -114,7 +126,7 @@ describe('a provider that hangs', () => {
     'in %s keeps neither the token alive nor the task from its queue',
     async (call) => {
       const world = company();
-      await world.registry.register(world.user, `email:${dana}`);
+      await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
       const hanging = { ...world.revokers['iam-user'], [call]: () => new Promise(() => undefined) };
       const revokers = { ...world.revokers, 'iam-user': hanging } as typeof world.revokers;
       const submitted = admit(changeOf(dana, 'deactivated'), { ...world, revokers });
@@ -130,7 +142,7 @@ describe('a provider that hangs', () => {
 describe('a try that broke half-way', () => {
   it('is not called contained, and goes on with the next delivery', async () => {
     const world = company();
-    await world.registry.register(world.user, `email:${dana}`);
+    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
     const addTask = world.revocations.addTask.bind(world.revocations);
     world.revocations.addTask = async (task) => {
       if (task.principal.kind === 'iam-user') throw new Error('the table is down');
@@ -146,7 +158,7 @@ describe('a try that broke half-way', () => {
 
   it('finds a retagged user again whom the registry knows, although ingest could not look', async () => {
     const world = company();
-    await world.registry.register(world.user, `email:${dana}`);
+    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
     world.account.users.set('dana', { live: true, tags: { owner: erin } });
     world.account.fault = (call) => (call === 'iam-user:describe' ? new Error('IAM is down') : undefined);
     await world.submit(changeOf(dana, 'deactivated'));

@@ -66,6 +66,23 @@ describe('pitfalls', () => {
     ]);
   });
 
+  it('a target that cannot be read keeps nobody else their access', () => {
+    const broken = [
+      { ...danaTarget, id: '00uBroken', alternateId: 'a@b@c' },
+      { ...danaTarget, id: null },
+    ];
+    for (const other of broken) {
+      const { changes, problem } = normalise(
+        logEvent('user.lifecycle.suspend', { target: [other, danaTarget] }),
+      );
+      expect(changes).toMatchObject([{ subject: { email: 'dana@acme.example' } }]);
+      expect(problem?.field).toMatch(/^detail\.target/);
+    }
+    const app = { id: null, type: 'AppInstance', alternateId: 7 };
+    const { changes, problem } = normalise(logEvent('user.lifecycle.suspend', { target: [app, danaTarget] }));
+    expect([changes.length, problem]).toEqual([1, undefined]);
+  });
+
   it('okta-target-null: null, empty and person-less targets are refused by name', () => {
     for (const target of [null, [], [appUser]]) {
       expect(fieldOf(logEvent('user.lifecycle.suspend', { target }))).toBe('detail.target');
