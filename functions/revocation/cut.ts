@@ -18,8 +18,14 @@ const remember = async (step: PlannedStep, revocation: Revocation, { revokers, s
   if (!holdsDown(step)) return;
   const { credential, action } = step;
   const order = orderOf(revocation, step);
-  const { original } = await revokerFor(revokers, credential.kind).inspect(credential, order);
-  await standing.hold({ credential, action }, revocation.id, original);
+  const revoker = revokerFor(revokers, credential.kind);
+  const before = await revoker.inspect(credential, order);
+  await standing.hold({ credential, action }, revocation.id, before.original);
+  if (before.state !== 'dead') return;
+  // Dead by an earlier revocation, most likely; but if that was restored between the look and the hold, what was
+  // stored is its doing and not the original. Now that we hold it, nobody brings it up any more: look again.
+  const held = await revoker.inspect(credential, order);
+  if (held.state === 'live') await standing.correct(credential, held.original);
 };
 
 /** The fast part. Only where it would change what has to be remembered does it wait for that. */

@@ -24,8 +24,20 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const isBareOktaEvent = (event: Record<string, unknown>) =>
   ['uuid', 'eventType', 'published'].every((field) => typeof event[field] === 'string');
 
-const envelopeOf = (event: unknown): EventEnvelope => {
-  if (!isObject(event)) throw new InvalidInput('event', 'is not a JSON object');
+/** One entry of a PutEvents request, as `aws events put-events --entries` takes it. */
+const ofEntry = ({ Source, DetailType, Detail }: Record<string, unknown>): Record<string, unknown> => {
+  try {
+    return { source: Source, 'detail-type': DetailType, detail: JSON.parse(String(Detail)) };
+  } catch {
+    throw new InvalidInput('Detail', 'is not JSON');
+  }
+};
+
+const envelopeOf = (input: unknown): EventEnvelope => {
+  const one = Array.isArray(input) && input.length === 1 ? input[0] : input;
+  if (!isObject(one))
+    throw new InvalidInput('event', 'is not a JSON object, nor a list of one PutEvents entry');
+  const event = 'DetailType' in one ? ofEntry(one) : one;
   if (isBareOktaEvent(event)) {
     const time = String(event.published);
     return { id: String(event.uuid), source: 'cutoff.okta', 'detail-type': 'SystemLog', time, detail: event };

@@ -21,6 +21,8 @@ export interface HeldDown {
 export interface Standing {
   /** Written before the credential is touched, so that a crash in between loses nothing. */
   hold(held: HeldDown, revocationId: string, original: Original): Promise<void>;
+  /** Replaces an original that was read a moment too early. */
+  correct(credential: Credential, original: Original): Promise<void>;
   release(credential: Credential, revocationId: string): Promise<Released>;
   /** False where a new revocation came meanwhile: then the credential must go down again. */
   forget(credential: Credential): Promise<boolean>;
@@ -57,6 +59,18 @@ export class DynamoStanding implements Standing {
           ':now': this.#now().toISOString(),
           ':id': new Set([revocationId]),
         },
+      }),
+    );
+  }
+
+  async correct(credential: Credential, original: Original): Promise<void> {
+    await this.#client.send(
+      new UpdateCommand({
+        TableName: this.#table,
+        Key: keyOf(credential),
+        UpdateExpression: 'SET #original = :original',
+        ExpressionAttributeNames: { '#original': 'original' },
+        ExpressionAttributeValues: { ':original': original },
       }),
     );
   }

@@ -150,7 +150,11 @@ describe.each([
       original: { live: true },
     });
     expect(await standing.forget(user('s1'))).toBe(false);
-    expect(await standing.release(user('s1'), 'rev-2')).toEqual({ remaining: [], original: { live: true } });
+    await standing.correct(user('s1'), { live: true, corrected: true });
+    expect(await standing.release(user('s1'), 'rev-2')).toEqual({
+      remaining: [],
+      original: { live: true, corrected: true },
+    });
     expect(await standing.forget(user('s1'))).toBe(true);
     expect(await standing.release(user('s1'), 'rev-2')).toEqual({ remaining: [], original: undefined });
     expect(await standing.release(user('s2'), 'rev-1')).toEqual({ remaining: [], original: undefined });

@@ -109,6 +109,11 @@ export class MemoryStanding implements Standing {
     this.#rows.set(key, row);
   }
 
+  async correct(credential: Credential, original: Original): Promise<void> {
+    const row = this.#rows.get(credentialKey(credential));
+    if (row) row.original = original;
+  }
+
   async release(credential: Credential, revocationId: string): Promise<Released> {
     const row = this.#rows.get(credentialKey(credential));
     row?.ids.delete(revocationId);

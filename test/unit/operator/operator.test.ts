@@ -119,6 +119,31 @@ describe('restore', () => {
     expect(world.recorded('skipped').map((entry) => entry.data.reason)).toContain('revoked-again-meanwhile');
   });
 
+  it('of one revocation in the middle of another’s first look does not lose the original', async () => {
+    const world = company();
+    const first = await world.submit(changeOf(dana, 'suspended'));
+    await world.drain();
+    let restored = false;
+    const hold = world.standing.hold.bind(world.standing);
+    world.standing.hold = async (held, id, original) => {
+      if (held.credential.id === 'AKIADANA1' && !restored) {
+        restored = true;
+        // The first revocation lets go between the second one's look and its hold.
+        await world.standing.release(held.credential, first.revocationId);
+        world.account.keys.set('AKIADANA1', { user: 'dana', active: true });
+        await world.standing.forget(held.credential);
+      }
+      await hold(held, id, original);
+    };
+    const second = await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    for (const { revocationId } of [first, second]) {
+      await world.operate({ restore: revocationId, reason: 'over' });
+      await world.drain();
+    }
+    expect(live(world)).toEqual(everythingLives);
+  });
+
   it('undoes what a late message cut beside it: one that was working, and one that discovery had just found', async () => {
     const world = company();
     const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));

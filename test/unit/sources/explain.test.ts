@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../../functions/domain/errors.ts';
 import { explain } from '../../../functions/sources/explain.ts';
@@ -20,6 +21,12 @@ describe('explain', () => {
 
   it('reads a bare System Log event as well', () => {
     expect(explain(logEvent('user.session.clear')).changes).toMatchObject([{ change: 'session-revoked' }]);
+  });
+
+  it('reads an entry for put-events, such as the example in the docs', async () => {
+    const text = await readFile('docs/examples/okta-deactivation.json', 'utf8');
+    expect(explain(JSON.parse(text)).changes).toMatchObject([{ subject: { email: 'dana@acme.example' } }]);
+    expect(() => explain([{ Source: 'x', DetailType: 'y', Detail: '{' }])).toThrow('Detail: is not JSON');
   });
 
   it.each([
