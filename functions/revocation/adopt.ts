@@ -49,7 +49,8 @@ const denyNow = async (planned: PlannedTask, revocation: Revocation, deps: Conta
   if (!step) return;
   const about = { revocationId: revocation.id, credential };
   try {
-    await within(denyMilliseconds, deny(step, revocation, deps), tooSlow);
+    const outcome = await within(denyMilliseconds, deny(step, revocation, deps), tooSlow);
+    if (outcome !== 'denied') return; // gone meanwhile
     await deps.record({ ...about, type: 'denied', once: 'denied', data: { action: step.action } });
   } catch (error) {
     const code = codeOf(error);

@@ -1,4 +1,4 @@
-import type { Order } from '../credentials/credential-revoker.ts';
+import type { CredentialRevoker, Order } from '../credentials/credential-revoker.ts';
 import { revokerFor } from '../credentials/revoker-for.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import type { Revocation } from '../domain/revocation.ts';
@@ -28,13 +28,16 @@ const remember = async (step: PlannedStep, revocation: Revocation, { revokers, s
   if (held.state === 'live') await standing.correct(credential, held.original);
 };
 
+type Denied = Awaited<ReturnType<CredentialRevoker['deny']>>;
+
 /** The fast part. Only where it would change what has to be remembered does it wait for that. */
-export const deny = async (step: PlannedStep, revocation: Revocation, deps: CutDeps): Promise<void> => {
+export const deny = async (step: PlannedStep, revocation: Revocation, deps: CutDeps): Promise<Denied> => {
   const revoker = revokerFor(deps.revokers, step.credential.kind);
   const order = orderOf(revocation, step);
   if (!revoker.denyKeepsOriginal) await remember(step, revocation, deps);
-  await revoker.deny(step.credential, order);
+  const outcome = await revoker.deny(step.credential, order);
   if (revoker.denyKeepsOriginal) await remember(step, revocation, deps);
+  return outcome;
 };
 
 /** All of it. A crash after the first write leaves a credential that can still be restored exactly. */

@@ -54,6 +54,19 @@ describe('a leaver', () => {
     expect(world.recorded('denied')).toHaveLength(3);
   });
 
+  it('is not recorded as denied where the user is gone before the deny', async () => {
+    const world = company();
+    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
+    const users = { ...world.revokers['iam-user'], deny: async () => 'nothing-to-deny' as const };
+    await admit(changeOf(dana, 'deactivated'), {
+      ...world,
+      revokers: { ...world.revokers, 'iam-user': users },
+    });
+    expect(world.recorded('denied').map((entry) => entry.credential)).toEqual([
+      `bearer-token:123456789012:eu-west-1:${issuer.issuer}#${dana}`,
+    ]);
+  });
+
   it('is found by live discovery where the registry knows nothing, and is registered by it', async () => {
     const world = company();
     await world.submit(changeOf(dana, 'deactivated'));

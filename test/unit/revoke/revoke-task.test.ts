@@ -136,6 +136,17 @@ describe('one task', () => {
     expect((await world.revocations.task(revocationId, userTask))?.status).toBe('restored');
   });
 
+  it('never cuts what is held, whatever message asks for it', async () => {
+    const world = company();
+    world.account.users.set('dana', { live: true, tags: { owner: dana, 'cutoff:workload': 'true' } });
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    await revoke({ type: 'revoke', revocationId, kind: 'iam-user', principal: userTask }, world);
+    await world.drain();
+    expect(world.account.users.get('dana')?.live).toBe(true);
+    expect(world.account.keys.get('AKIADANA1')?.active).toBe(true);
+  });
+
   it('delivered twice at the same time ends as delivered once', async () => {
     const world = company();
     await world.submit(changeOf(dana, 'deactivated'));

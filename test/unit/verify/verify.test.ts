@@ -142,7 +142,9 @@ describe('duplicates', () => {
     const message = { revocationId: world.revocationId, principal: userTask, look: 0 };
     await expect(verify(message, crash)).rejects.toThrow('crash');
     expect((await taskOf(world))?.status).toBe('pending');
+    const queued = world.queue.length;
     await verify(message, { ...world, work: { send } });
+    expect(world.queue).toHaveLength(queued + 1);
     await world.drain();
     expect(world.account.keys.get('AKIADANA1')?.active).toBe(false);
     expect((await world.revocations.get(world.revocationId))?.status).toBe('verified');
