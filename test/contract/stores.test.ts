@@ -173,6 +173,18 @@ describe.each([
     expect(await denylist.read('d1')).toMatchObject({ blocked: false, notBefore: 700, expiresAt: 2000 });
   });
 
+  it('denylist: what is prolonged stands longer, what was lifted stays lifted, what is gone comes back', async () => {
+    const { denylist } = make();
+    await denylist.deny('p1', { blocked: true, expiresAt: 1000 });
+    await denylist.prolong('p1', { blocked: true, expiresAt: 2000 });
+    expect(await denylist.read('p1')).toMatchObject({ blocked: true, expiresAt: 2000 });
+    await denylist.unblock('p1');
+    await denylist.prolong('p1', { blocked: true, expiresAt: 3000 });
+    expect(await denylist.read('p1')).toMatchObject({ blocked: false, expiresAt: 2000 });
+    await denylist.prolong('p2', { blocked: true, expiresAt: 1000 });
+    expect(await denylist.read('p2')).toMatchObject({ blocked: true, expiresAt: 1000 });
+  });
+
   it('denylist: writers at the same time lose nothing', async () => {
     const { denylist } = make();
     const times = [10, 20, 30, 40];

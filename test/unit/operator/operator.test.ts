@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../../functions/domain/errors.ts';
 import type { PlannedTask } from '../../../functions/domain/plan.ts';
+import { revoke } from '../../../functions/revoke/revoke.ts';
+import { verify } from '../../../functions/verify/verify.ts';
 import { account } from '../../support/memory-account.ts';
 import { changeOf, makeWorld } from '../../support/world.ts';
 
@@ -160,6 +162,56 @@ describe('restore', () => {
     expect(live(world)).toEqual(everythingLives);
     expect(await Array.fromAsync(world.standing.all())).toEqual([]);
     expect((await world.revocations.get(revocationId))?.status).toBe('restored');
+  });
+
+  it('is not over while a part of it still has to come back', async () => {
+    const world = company();
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    await world.operate({ restore: revocationId, reason: 'came back' });
+    await world.deliver();
+    expect((await world.revocations.get(revocationId))?.status).toBe('restoring');
+    await world.drain();
+    expect((await world.revocations.get(revocationId))?.status).toBe('restored');
+  });
+
+  it('brings back what a worker held down after it: its message comes again and undoes it', async () => {
+    const world = company();
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    await world.operate({ restore: revocationId, reason: 'came back' });
+    await world.drain();
+    const credential = {
+      kind: 'iam-access-key',
+      account,
+      region: 'global',
+      id: 'AKIADANA1',
+      user: 'dana',
+    } as const;
+    await world.standing.hold({ credential, action: 'disable' }, revocationId, { active: true });
+    world.account.keys.set('AKIADANA1', { user: 'dana', active: false });
+    const principal = 'iam-user:123456789012:global:dana';
+    await revoke({ type: 'revoke', revocationId, kind: 'iam-user', principal }, world);
+    expect(live(world)).toEqual(everythingLives);
+    expect(await Array.fromAsync(world.standing.all())).toEqual([]);
+  });
+
+  it('leaves nothing for a late discovery or a late look to do', async () => {
+    const world = company();
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    const principal = 'iam-user:123456789012:global:dana';
+    await world.until(
+      async () => (await world.revocations.task(revocationId, principal))?.status === 'revoked',
+    );
+    await world.operate({ restore: revocationId, reason: 'came back' });
+    world.account.addApiKey('key-late', { owner: dana });
+    const before = [world.audit.length, await world.revocations.tasks(revocationId)];
+    await revoke({ type: 'discover', revocationId, kind: 'api-gateway-key', again: true }, world);
+    await verify({ revocationId, principal, look: 0 }, world);
+    expect([world.audit.length, await world.revocations.tasks(revocationId)]).toEqual(before);
+    await world.drain();
+    expect(world.account.apiKeys.get('key-late')?.live).toBe(true);
+    expect(live(world)).toEqual(everythingLives);
   });
 
   it('stops a discovery that is still running, and approvals that wait', async () => {
