@@ -3,7 +3,7 @@ import { type Company, seedCompany } from '../../infra/local/company.ts';
 import type { LocalCutoff } from '../../infra/local/local-cutoff.ts';
 import { type Cascade, cascadeOf } from './cascade.ts';
 import { auditHolds, type Check, everybodyWorks, leaverIsOut, othersWork, trailOf } from './checks.ts';
-import { deactivationOf, publish, revocationOf } from './okta-event.ts';
+import { deactivationOf, type OktaEvent, publish, revocationOf } from './okta-event.ts';
 import type { View } from './view.ts';
 
 export interface DemoResult {
@@ -63,10 +63,7 @@ const workloadIsHeld = ({ stories }: Cascade): Check => {
 };
 
 /** The same event again, and then another of no meaning: once that one is recorded, the replay was read too. */
-const replayChangesNothing = async (
-  stage: Stage,
-  event: ReturnType<typeof deactivationOf>,
-): Promise<Check> => {
+const replayChangesNothing = async (stage: Stage, event: OktaEvent): Promise<Check> => {
   const recordsOf = async () =>
     [...(await trailOf(stage.cutoff)).values()]
       .flat()

@@ -74,6 +74,10 @@ export interface Discovery {
 export const isTakenBack = ({ status }: Revocation): boolean =>
   status === 'restoring' || status === 'restored';
 
+/** An operator decides: `approve` or `reject`. */
+export const isWaiting = ({ status }: Revocation | Task): boolean =>
+  status === 'held' || status === 'observed';
+
 /** Nothing further will happen to a task in these states unless somebody asks for it. */
 export const isSettled = (status: TaskStatus): boolean =>
   status === 'verified' || status === 'skipped' || status === 'rejected' || status === 'restored';

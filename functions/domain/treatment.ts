@@ -49,3 +49,7 @@ export const principalKindsOf = (change: ChangeKind): CredentialKind[] =>
   treatmentOf(change)
     .map((step) => step.kind)
     .filter((kind) => !isDependent(kind));
+
+/** Tokens follow from the subject itself; the other principals are looked for in the account. */
+export const discoveredKindsOf = (change: ChangeKind): CredentialKind[] =>
+  principalKindsOf(change).filter((kind) => kind !== 'bearer-token');

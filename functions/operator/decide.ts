@@ -1,10 +1,11 @@
-import { credentialKey } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
-import type { Revocation, Task } from '../domain/revocation.ts';
+import { isWaiting, type Revocation, type Task } from '../domain/revocation.ts';
 import { contain } from '../revocation/contain.ts';
 import { loadRevocation, loadTask } from '../revocation/load.ts';
 import { settle } from '../revocation/settle.ts';
+import { taskMessage } from '../shared/queues.ts';
 import type { OperatorDeps } from './operator.ts';
+import type { ApproveRequest, RejectRequest } from './request.ts';
 
 interface Decision {
   readonly revocationId: string;
@@ -17,8 +18,6 @@ interface Decided {
   readonly credential?: string;
   readonly status: string;
 }
-
-const isWaiting = ({ status }: Revocation | Task): boolean => status === 'held' || status === 'observed';
 
 const mustBeHeld = (held: Revocation | Task, field: string): void => {
   if (isWaiting(held)) return;
@@ -49,9 +48,7 @@ const approveTask = async (
   });
   await deps.revocations.saveTask({ ...task, status: 'pending' });
   // The task denies first, like every other; nothing else is waiting in front of an approved one.
-  await deps.work.send([
-    { type: 'revoke', revocationId, kind: task.principal.kind, principal: credentialKey(task.principal) },
-  ]);
+  await deps.work.send([taskMessage('revoke', task)]);
   return { revocationId, credential, status: 'pending' };
 };
 
@@ -68,11 +65,7 @@ const approveAll = async ({ revocationId, reason }: Decision, deps: OperatorDeps
 
 /** Lets a held or observed revocation go on, or one held credential of it. */
 export const approve = (
-  {
-    approve: revocationId,
-    credential,
-    reason,
-  }: { approve: string; credential?: string | undefined; reason: string },
+  { approve: revocationId, credential, reason }: ApproveRequest,
   deps: OperatorDeps,
 ): Promise<Decided> =>
   credential
@@ -81,11 +74,7 @@ export const approve = (
 
 /** Ends a held or observed revocation, or one held credential of it, without touching anything. */
 export const reject = async (
-  {
-    reject: revocationId,
-    credential,
-    reason,
-  }: { reject: string; credential?: string | undefined; reason: string },
+  { reject: revocationId, credential, reason }: RejectRequest,
   { revocations, record }: OperatorDeps,
 ): Promise<Decided> => {
   const about = { type: 'skipped', revocationId, once: 'rejected', data: { rejected: reason } } as const;

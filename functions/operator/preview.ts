@@ -2,7 +2,7 @@ import { type Change, revocationIdOf, subjectsOf } from '../domain/change.ts';
 import { credentialKey } from '../domain/credential.ts';
 import { type AssessedPrincipal, type Plan, planOf } from '../domain/plan.ts';
 import { isProtectedSubject } from '../domain/protection.ts';
-import { principalKindsOf } from '../domain/treatment.ts';
+import { discoveredKindsOf } from '../domain/treatment.ts';
 import { discover, survey } from '../revocation/survey.ts';
 import type { OperatorDeps } from './operator.ts';
 
@@ -22,7 +22,7 @@ export const preview = async (
   for (const assessed of await survey(change, deps)) {
     principals.set(credentialKey(assessed.principal), assessed);
   }
-  for (const kind of principalKindsOf(change.change).filter((one) => one !== 'bearer-token')) {
+  for (const kind of discoveredKindsOf(change.change)) {
     for await (const assessed of discover(kind, change, deps)) {
       principals.set(credentialKey(assessed.principal), assessed);
     }

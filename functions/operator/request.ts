@@ -43,7 +43,8 @@ const schemas = {
 } as const;
 
 export type RevokeRequest = z.output<typeof revokeSchema>;
-export type DecisionRequest = z.output<typeof approveSchema> | z.output<typeof rejectSchema>;
+export type ApproveRequest = z.output<typeof approveSchema>;
+export type RejectRequest = z.output<typeof rejectSchema>;
 export type AssignRequest = z.output<typeof assignSchema>;
 export type OperatorRequest = {
   [K in keyof typeof schemas]: z.output<(typeof schemas)[K]>;

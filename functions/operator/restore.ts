@@ -1,19 +1,18 @@
 import { credentialKey } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
-import { isSettled, type RevocationStatus, type Task, type TaskStatus } from '../domain/revocation.ts';
+import { isSettled, isWaiting, type RevocationStatus, type Task } from '../domain/revocation.ts';
 import { loadRevocation } from '../revocation/load.ts';
 import { settle } from '../revocation/settle.ts';
+import { taskMessage } from '../shared/queues.ts';
 import type { OperatorDeps } from './operator.ts';
 
 /** What broke half-way can be undone too, and a restore that was cut short may be asked for again. */
 const restorable: ReadonlySet<RevocationStatus> = new Set(['received', 'contained', 'verified', 'restoring']);
 
-const waitsForApproval: ReadonlySet<TaskStatus> = new Set(['held', 'observed']);
-
 /** What was never cut needs no undoing. */
-const groupOf = ({ status }: Task): 'touched' | 'waiting' | 'ended' => {
-  if (waitsForApproval.has(status)) return 'waiting';
-  return isSettled(status) && status !== 'verified' ? 'ended' : 'touched';
+const groupOf = (task: Task): 'touched' | 'waiting' | 'ended' => {
+  if (isWaiting(task)) return 'waiting';
+  return isSettled(task.status) && task.status !== 'verified' ? 'ended' : 'touched';
 };
 
 /** Undoes what one revocation did, and nothing that another one did. The work goes through the same queues. */
@@ -31,14 +30,7 @@ export const restore = async (
   const { touched = [], waiting = [] } = Object.groupBy(await revocations.tasks(revocationId), groupOf);
   // Nobody may approve a part of what was taken back.
   for (const task of waiting) await revocations.saveTask({ ...task, status: 'rejected' });
-  await work.send(
-    touched.map(({ principal }) => ({
-      type: 'restore',
-      revocationId,
-      kind: principal.kind,
-      principal: credentialKey(principal),
-    })),
-  );
+  await work.send(touched.map((task) => taskMessage('restore', task)));
   await settle(revocationId, { revocations, record }); // where nothing was touched, this is the end already
   return {
     revocationId,

@@ -3,6 +3,7 @@ import { CutoffError, codeOf } from '../domain/errors.ts';
 import type { PlannedTask } from '../domain/plan.ts';
 import type { Revocation, Task, TaskStatus } from '../domain/revocation.ts';
 import { within } from '../shared/deadline.ts';
+import { taskMessage } from '../shared/queues.ts';
 import { deny } from './cut.ts';
 import type { ContainDeps } from './deps.ts';
 
@@ -78,9 +79,7 @@ export const adopt = async (
   });
   if (task.status !== 'pending') return;
   await denyNow(planned, revocation, deps);
-  await deps.work.send([
-    { type: 'revoke', revocationId: revocation.id, kind: planned.principal.kind, principal },
-  ]);
+  await deps.work.send([taskMessage('revoke', task)]);
 };
 
 const describeStep = ({ credential, action, note }: PlannedTask['steps'][number]) => ({

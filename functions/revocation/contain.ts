@@ -2,18 +2,14 @@ import { credentialKey } from '../domain/credential.ts';
 import { believedTime } from '../domain/cutoff.ts';
 import { type Plan, planOf } from '../domain/plan.ts';
 import type { Revocation } from '../domain/revocation.ts';
-import { principalKindsOf } from '../domain/treatment.ts';
+import { discoveredKindsOf } from '../domain/treatment.ts';
 import { adopt } from './adopt.ts';
 import type { ContainDeps } from './deps.ts';
 import { settle } from './settle.ts';
 import { survey } from './survey.ts';
 
-/** Tokens follow from the subject itself; all other kinds are looked for in the account. */
-const discoveredKinds = (revocation: Revocation) =>
-  principalKindsOf(revocation.change.change).filter((kind) => kind !== 'bearer-token');
-
 const startDiscovery = async (revocation: Revocation, { revocations, work }: ContainDeps): Promise<void> => {
-  const kinds = discoveredKinds(revocation);
+  const kinds = discoveredKindsOf(revocation.change.change);
   await Promise.all(
     kinds.map((kind) => revocations.saveDiscovery({ revocationId: revocation.id, kind, done: false })),
   );

@@ -1,4 +1,4 @@
-import type { ContainDeps, Rules } from '../revocation/deps.ts';
+import type { ContainDeps } from '../revocation/deps.ts';
 import type { LookQueue, WorkMessage } from '../shared/queues.ts';
 import { discoverPrincipals } from './discover-principals.ts';
 import { restoreTask } from './restore-task.ts';
@@ -6,7 +6,6 @@ import { revokeTask } from './revoke-task.ts';
 
 export interface RevokeDeps extends ContainDeps {
   readonly looks: LookQueue;
-  readonly rules: Rules;
   /** Seconds after which the first look is taken. */
   readonly firstDelaySeconds: number;
   /** Seconds between the two discoveries: the consistency window, as far as SQS can delay. */

@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { credentialKinds } from '../domain/credential.ts';
+import { type Credential, credentialKey, credentialKinds } from '../domain/credential.ts';
 import { CutoffError } from '../domain/errors.ts';
 
 const id = z.string().min(1).max(1024);
@@ -13,6 +13,12 @@ export const workMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('discover'), revocationId: id, kind, again: z.boolean() }),
 ]);
 export type WorkMessage = z.output<typeof workMessageSchema>;
+
+/** Asks `revoke` to work on one task. */
+export const taskMessage = (
+  type: 'revoke' | 'restore',
+  { revocationId, principal }: { readonly revocationId: string; readonly principal: Credential },
+): WorkMessage => ({ type, revocationId, kind: principal.kind, principal: credentialKey(principal) });
 
 /** `look` counts from 0; a message whose look was already taken is a duplicate. */
 export const lookMessageSchema = z.strictObject({

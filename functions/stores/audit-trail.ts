@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { AuditRecord } from '../domain/audit-record.ts';
+import { allItems } from './all-items.ts';
 import { faultIn } from './audit-hash.ts';
 
 /** Where a chain does not hold, and how. */
@@ -15,11 +16,10 @@ export const readTrail = async (
   table: string,
 ): Promise<Map<string, AuditRecord[]>> => {
   const pages = paginateScan({ client }, { TableName: table, ConsistentRead: true });
-  const items = (await Array.fromAsync(pages, (page) => page.Items ?? [])).flat();
-  const chains = Map.groupBy(items, (item) => String(item.chain));
+  const chains = Map.groupBy(await allItems(pages), (item) => String(item.chain));
   return new Map(
     [...chains].map(([chain, rows]) => {
-      const records = rows.map(({ chain: _, ...record }) => record as AuditRecord);
+      const records = rows.map(({ chain: _, ...record }) => record as unknown as AuditRecord);
       return [chain, records.sort((a, b) => a.seq - b.seq)];
     }),
   );

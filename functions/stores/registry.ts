@@ -6,6 +6,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { type Credential, credentialKey } from '../domain/credential.ts';
+import { allItems } from './all-items.ts';
 import { isTransactionCanceled, withOptimism } from './conditional-write.ts';
 
 /** What became of an owner that was read from the account. */
@@ -100,8 +101,7 @@ export class DynamoRegistry implements Registry {
         ConsistentRead: true,
       },
     );
-    const rows = await Array.fromAsync(pages, (page) => page.Items ?? []);
-    return rows.flat().map((row) => row.credential as Credential);
+    return (await allItems(pages)).map((row) => row.credential as Credential);
   }
 
   /** Both rows or none. False where `earlier` is the owner no longer: two writers cannot leave a stray row behind. */

@@ -1,8 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { Credential, CredentialKind } from '../domain/credential.ts';
-import { credentialKey } from '../domain/credential.ts';
+import { type Credential, credentialKey } from '../domain/credential.ts';
 import { Conflict } from '../domain/errors.ts';
 import type { Discovery, Revocation, Task, TaskStatus } from '../domain/revocation.ts';
+import { allItems } from './all-items.ts';
 import { isConditionFailed } from './conditional-write.ts';
 
 /** Something an operator may look at: the head of a revocation or one of its tasks. */
@@ -93,11 +93,7 @@ export class DynamoRevocations implements Revocations {
   }
 
   async saveDiscovery(discovery: Discovery): Promise<void> {
-    await this.#put(
-      discovery.revocationId,
-      `discovery#${discovery.kind satisfies CredentialKind}`,
-      discovery,
-    );
+    await this.#put(discovery.revocationId, `discovery#${discovery.kind}`, discovery);
   }
 
   async discoveries(revocationId: string): Promise<Discovery[]> {
@@ -115,7 +111,7 @@ export class DynamoRevocations implements Revocations {
         ExpressionAttributeValues: { ':status': status },
       },
     );
-    return this.#bodiesOf(pages) as Promise<OpenItem[]>;
+    return (await allItems(pages)).map((row) => row.body as OpenItem);
   }
 
   readonly #taskKey = (principal: Credential) => `task#${credentialKey(principal)}`;
@@ -151,11 +147,6 @@ export class DynamoRevocations implements Revocations {
         ConsistentRead: true,
       },
     );
-    return this.#bodiesOf(pages);
-  }
-
-  async #bodiesOf(pages: AsyncIterable<{ Items?: Row[] | undefined }>): Promise<unknown[]> {
-    const rows = await Array.fromAsync(pages, (page) => page.Items ?? []);
-    return rows.flat().map((row) => row.body);
+    return (await allItems(pages)).map((row) => row.body);
   }
 }

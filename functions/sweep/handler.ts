@@ -10,15 +10,13 @@ import { type SweepReport, sweep } from './sweep.ts';
 const env = parseEnv(envSchema, process.env);
 const observability = observe('sweep');
 const client = documentClient();
-const now = () => new Date();
 const deps = {
   revokers: revokersFrom(env, client),
   registry: new DynamoRegistry(client, env.REGISTRY_TABLE),
-  standing: new DynamoStanding(client, env.REVOCATIONS_TABLE, now),
+  standing: new DynamoStanding(client, env.REVOCATIONS_TABLE, () => new Date()),
   ownership: env.OWNERSHIP,
   protection: env.PROTECTION,
   count: observability.count,
-  now,
 };
 
 /** On a schedule; the event carries nothing that matters. */

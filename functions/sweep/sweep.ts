@@ -15,7 +15,6 @@ export interface SweepDeps {
   readonly ownership: OwnershipRules;
   readonly protection: Protection;
   readonly count: Count;
-  readonly now: () => Date;
 }
 
 /** What a sweep found, in numbers. */

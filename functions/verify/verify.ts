@@ -5,7 +5,7 @@ import type { VerificationSettings } from '../domain/settings.ts';
 import type { ContainDeps } from '../revocation/deps.ts';
 import { loadRevocation, loadTask } from '../revocation/load.ts';
 import { settle } from '../revocation/settle.ts';
-import type { LookMessage, LookQueue } from '../shared/queues.ts';
+import { type LookMessage, type LookQueue, taskMessage } from '../shared/queues.ts';
 import { lookAt } from './look.ts';
 
 export interface VerifyDeps extends Pick<ContainDeps, 'revokers' | 'revocations' | 'work' | 'record'> {
@@ -38,8 +38,8 @@ const recordDoubt = (task: Task, doubt: Readonly<Record<string, unknown>>, { rec
     data: { look: task.look, ...doubt },
   });
 
-const sendToRevoke = async ({ revocationId, principal }: Task, { work }: VerifyDeps): Promise<void> =>
-  work.send([{ type: 'revoke', revocationId, kind: principal.kind, principal: credentialKey(principal) }]);
+const sendToRevoke = (task: Task, { work }: VerifyDeps): Promise<void> =>
+  work.send([taskMessage('revoke', task)]);
 
 /** Something lives: a key made meanwhile, or one that was turned on again. Back to `revoke`, and aloud. */
 const reopen = async (task: Task, alive: readonly TaskStep[], deps: VerifyDeps): Promise<void> => {
