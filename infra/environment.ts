@@ -17,11 +17,9 @@ export interface Deployed {
   readonly identity: IdentityEvents;
 }
 
-/** `bus` is the rule's business; functions know a source's mode and cap. */
+/** `bus` is the rule's business; the rest is what functions go by. */
 const sourcesFor = ({ sources }: StageConfig) =>
-  Object.fromEntries(
-    Object.entries(sources).map(([name, { mode, capPerHour }]) => [name, { mode, capPerHour }]),
-  );
+  Object.fromEntries(Object.entries(sources).map(([name, { bus: _, ...settings }]) => [name, settings]));
 
 export const environmentOf = ({ config, stores, queues, identity }: Deployed): Environment => ({
   ACCOUNT_ID: Aws.ACCOUNT_ID,

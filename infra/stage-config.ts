@@ -1,22 +1,29 @@
 import { z } from 'zod';
 import { InvalidInput } from '../functions/domain/errors.ts';
 import {
+  entitlementsSchema,
   issuerSchema,
   ownershipSchema,
   protectionSchema,
   type SourceSettings,
+  signalsSchema,
   sourceSchema,
   verificationSchema,
 } from '../functions/domain/settings.ts';
+import type { EventSource } from '../functions/sources/event-source.ts';
 import { sources } from '../functions/sources/index.ts';
 
 /** An account needs a look at its first plans before anything is cut, so sources start by observing. */
-const eventSource = sourceSchema.extend({
+const settingsOf = ({ bus, minSeverity = 0 }: EventSource): z.ZodType<SourceConfig> => {
+  const settings = sourceSchema.extend({
+    mode: sourceSchema.shape.mode.default('observe'),
+    capPerHour: sourceSchema.shape.capPerHour.default(25),
+    minSeverity: z.number().min(0).max(10).default(minSeverity),
+  });
+  if (bus !== 'partner') return settings.prefault({});
   /** Partner event bus that the provider writes to; without it, events are expected on the identity bus. */
-  bus: z.string().min(1).max(256).optional(),
-  mode: sourceSchema.shape.mode.default('observe'),
-  capPerHour: sourceSchema.shape.capPerHour.default(25),
-});
+  return settings.extend({ bus: z.string().min(1).max(256).optional() }).prefault({});
+};
 
 /** A person who types a command has already decided. */
 const operator = sourceSchema.extend({
@@ -29,7 +36,7 @@ interface SourceConfig extends SourceSettings {
 }
 
 const knownSources: Readonly<Record<string, z.ZodType<SourceConfig>>> = {
-  ...Object.fromEntries(sources.map(({ name }) => [name, eventSource.prefault({})])),
+  ...Object.fromEntries(sources.map((source) => [source.name, settingsOf(source)])),
   operator: operator.prefault({}),
 };
 
@@ -45,6 +52,9 @@ const stageConfigSchema = z
     sources: z.strictObject(knownSources).prefault({}),
     issuers: z.array(issuerSchema).default([]),
     ownership: ownershipSchema.prefault({}),
+    entitlements: entitlementsSchema,
+    /** The HTTPS endpoint; without it there is none. */
+    signals: signalsSchema.optional(),
     protection: protectionSchema.prefault({}),
     verification: verificationSchema.prefault({}),
     /** Days for which a `blocked` row stands before the sweep must have renewed it. */

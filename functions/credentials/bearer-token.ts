@@ -1,5 +1,5 @@
-import type { BearerToken } from '../domain/credential.ts';
-import { type Denial, isLive, subjectDenialKey } from '../domain/denial.ts';
+import { type BearerToken, bearerToken } from '../domain/credential.ts';
+import { type Denial, isLive, tokenDenialKey } from '../domain/denial.ts';
 import { normaliseEmail } from '../domain/email.ts';
 import type { PrincipalFacts } from '../domain/ownership.ts';
 import type { Issuer } from '../domain/settings.ts';
@@ -27,7 +27,7 @@ interface Dependencies {
 }
 
 /**
- * All tokens of one subject at one issuer, refused by the authorizer for the sake of a row on the denylist.
+ * Tokens of one issuer, all of one subject's or what one `jti` or `sid` names, refused by the authorizer for the sake of a row on the denylist.
  * Nothing is changed at the issuer. `original`: `{}`, a restore lifts `blocked` and never lowers `notBefore`.
  */
 export class BearerTokenRevoker implements CredentialRevoker<BearerToken> {
@@ -46,19 +46,11 @@ export class BearerTokenRevoker implements CredentialRevoker<BearerToken> {
     const seen = new Set<string>();
     for (const issuer of this.#deps.issuers) {
       for (const owner of search.subjects) {
-        const subject = claimOf(owner, issuer);
-        const id = `${issuer.issuer}#${subject}`;
-        if (subject === undefined || seen.has(id)) continue;
-        seen.add(id);
-        const { account, region } = this.#deps.home;
-        const credential = {
-          kind: 'bearer-token',
-          account,
-          region,
-          id,
-          issuer: issuer.issuer,
-          subject,
-        } as const;
+        const value = claimOf(owner, issuer);
+        if (value === undefined) continue;
+        const credential = bearerToken(this.#deps.home, { issuer: issuer.issuer, by: 'subject', value });
+        if (seen.has(credential.id)) continue;
+        seen.add(credential.id);
         yield { credential, facts: { ...factsOf(credential), inherentOwner: subjectKey(owner) } };
       }
     }
@@ -116,11 +108,13 @@ export class BearerTokenRevoker implements CredentialRevoker<BearerToken> {
     return { blocked: true, expiresAt };
   }
 
-  #ownerOf({ issuer, subject }: BearerToken): string {
+  /** A single token or session says nothing about whose it is. */
+  #ownerOf({ issuer, by, value }: BearerToken): string {
     const format = this.#deps.issuers.find((known) => known.issuer === issuer)?.subjectFormat;
-    if (format === 'email') return subjectKey({ format, email: subject });
-    if (format === 'opaque') return subjectKey({ format, id: subject });
-    return subjectKey({ format: 'iss_sub', iss: issuer, sub: subject });
+    if (by !== 'subject') return subjectKey({ format: 'opaque', id: value });
+    if (format === 'email') return subjectKey({ format, email: value });
+    if (format === 'opaque') return subjectKey({ format, id: value });
+    return subjectKey({ format: 'iss_sub', iss: issuer, sub: value });
   }
 }
 
@@ -134,14 +128,17 @@ export const notBeforeOf = (cutoff: string): number => Math.ceil(Date.parse(cuto
 const refuses = (row: Denial, { action, cutoff }: Order): boolean =>
   action === 'not-before' ? (row.notBefore ?? -1) >= notBeforeOf(cutoff) : row.blocked;
 
-const keyOf = ({ issuer, subject }: BearerToken): string => subjectDenialKey(issuer, subject);
+const keyOf = ({ issuer, by, value }: BearerToken): string => tokenDenialKey(issuer, by, value);
 
-const factsOf = ({ subject }: BearerToken): PrincipalFacts => ({ arn: '', name: subject, tags: {} });
+const factsOf = ({ value }: BearerToken): PrincipalFacts => ({ arn: '', name: value, tags: {} });
 
 /** The value that the issuer's subject claim holds for this subject, if the subject can be named that way. */
-const claimOf = (subject: Subject, { issuer, subjectFormat }: Issuer): string | undefined => {
+const claimOf = (subject: Subject, { issuer, subjectClaim, subjectFormat }: Issuer): string | undefined => {
   const asClaim = (value: string) => (subjectFormat === 'email' ? normaliseEmail(value) : value);
-  if (subject.format === 'iss_sub') return subject.iss === issuer ? asClaim(subject.sub) : undefined;
+  if (subject.format === 'iss_sub') {
+    // `sub` is the claim of that name, and nothing else that an issuer may name people by.
+    return subject.iss === issuer && subjectClaim === 'sub' ? asClaim(subject.sub) : undefined;
+  }
   if (subject.format !== subjectFormat) return undefined;
   return subject.format === 'email' ? asClaim(subject.email) : subject.id;
 };

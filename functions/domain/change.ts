@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Credential } from './credential.ts';
+import type { Entitlement } from './entitlement.ts';
 import { type Subject, subjectKey } from './subject.ts';
 
 /** What can happen to a subject. Each has its row in `treatment.ts`. */
@@ -7,11 +9,32 @@ export const changeKinds = [
   'suspended',
   'reactivated',
   'deleted',
+  'entitlement-removed',
+  'credential-compromised',
   'session-revoked',
   'application-retired',
+  'credential-stale',
+  'credential-reactivated',
 ] as const;
 
 export type ChangeKind = (typeof changeKinds)[number];
+
+/** Why only a human can end this access: the change is held, and nothing but a `reject` ends it. */
+export type ByHand =
+  /** No API disables the root user of an account. */
+  | 'root-user'
+  /** Sessions of roles are not served yet. */
+  | 'role-session'
+  /** The report says that something leaked, and not what. */
+  | 'names-no-credential'
+  /** The credential is in an account or region that this deployment does not serve. */
+  | 'foreign-account'
+  /** Several people answer to the names that the event gives. */
+  | 'identity-ambiguous'
+  /** What the event names must be looked up in a directory that nobody configured. */
+  | 'directory-not-configured'
+  /** The look-up found nothing under that id. */
+  | 'not-found-on-look-up';
 
 /** What happened to one subject, in Cutoff's own words. */
 export interface Change {
@@ -21,11 +44,21 @@ export interface Change {
   /** The provider's own event id ("dedupe on"), never the id of the envelope it came in. */
   readonly eventId: string;
   readonly subject: Subject;
-  /** Further identifiers of the same subject that the event itself gave. */
+  /** Further identifiers of the same subject, from the event itself or from the link table. */
   readonly aliases: readonly Subject[];
   /** ISO 8601, the provider's clock. */
   readonly occurredAt: string;
   readonly reason: string;
+  /** What the subject lost. */
+  readonly entitlement?: Entitlement;
+  /**
+   * The one credential that the event names: only it is cut, an IAM user with the keys on it. `subject` then names the
+   * credential too, by its id or ARN, and not a person.
+   */
+  readonly credential?: Credential;
+  /** 0 to 10, as the provider of a finding rates it. Below the source's threshold nothing is done. */
+  readonly severity?: number;
+  readonly byHand?: ByHand;
 }
 
 /** Every identifier the change gives for its subject; owners are compared with all of them. */
@@ -33,9 +66,16 @@ export const subjectsOf = (change: Change): Subject[] => [change.subject, ...cha
 
 /**
  * The id of the revocation that this change causes. The same event delivered twice has the same id; it is the
- * hash of JSON text of an array of strings, whose form has no freedom.
+ * hash of JSON text of an array of strings, whose form has no freedom. Nothing that a look-up adds is part of it.
  */
 export const revocationIdOf = (change: Change): string => {
-  const identity = [change.source, change.eventId, subjectKey(change.subject), change.change];
+  const { source, eventId, subject, entitlement } = change;
+  const identity = [
+    source,
+    eventId,
+    subjectKey(subject),
+    change.change,
+    ...(entitlement ? [entitlement.id] : []),
+  ];
   return `rev-${createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32)}`;
 };

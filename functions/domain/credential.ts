@@ -1,3 +1,5 @@
+import { tokenDenialKey } from './denial.ts';
+
 interface Address {
   readonly account: string;
   /** An AWS region, or `global` for IAM. */
@@ -5,11 +7,15 @@ interface Address {
   readonly id: string;
 }
 
-/** All tokens that one issuer hands to one subject; `id` is `ISSUER#SUBJECT` and names no single token. */
+/** What a denylist row names tokens by: the subject (all of theirs), one token, or one session. */
+export type TokenName = 'subject' | 'jti' | 'sid';
+
+/** Tokens of one issuer: all of one subject's, or what one `jti` or `sid` names. `id` is the denylist row's key. */
 export interface BearerToken extends Address {
   readonly kind: 'bearer-token';
   readonly issuer: string;
-  readonly subject: string;
+  readonly by: TokenName;
+  readonly value: string;
 }
 
 /** An IAM user with its permissions; `id` is the user name. */
@@ -37,6 +43,20 @@ export const credentialKinds = [
   'iam-access-key',
   'api-gateway-key',
 ] as const satisfies CredentialKind[];
+
+/** The handle of tokens in the denylist of this account and region. */
+export const bearerToken = (
+  { account, region }: Omit<Address, 'id'>,
+  { issuer, by, value }: Pick<BearerToken, 'issuer' | 'by' | 'value'>,
+): BearerToken => ({
+  kind: 'bearer-token',
+  account,
+  region,
+  id: tokenDenialKey(issuer, by, value),
+  issuer,
+  by,
+  value,
+});
 
 /** One string per credential. `id` stands last: it alone may contain a colon. */
 export const credentialKey = ({ kind, account, region, id }: Credential): string =>

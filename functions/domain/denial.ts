@@ -1,3 +1,5 @@
+import type { TokenName } from './credential.ts';
+
 /** What the authorizer reads: one row per subject at an issuer, or per API key. No zod here: see bundle size. */
 export interface Denial {
   /** Every token or use is refused, until restored. */
@@ -9,7 +11,11 @@ export interface Denial {
 }
 
 /** OpenID Connect Core section 2 forbids a fragment in an issuer, so the first two `#` are the separators. */
-export const subjectDenialKey = (issuer: string, subject: string): string => `subject#${issuer}#${subject}`;
+export const tokenDenialKey = (issuer: string, by: TokenName, value: string): string =>
+  `${by}#${issuer}#${value}`;
+
+export const subjectDenialKey = (issuer: string, subject: string): string =>
+  tokenDenialKey(issuer, 'subject', subject);
 
 export const apiKeyDenialKey = (apiKeyId: string): string => `api-key#${apiKeyId}`;
 

@@ -1,8 +1,8 @@
 import type { Verdict } from './assessment.ts';
-import type { ChangeKind } from './change.ts';
+import type { Change, ChangeKind } from './change.ts';
 import { type Credential, credentialKey, dependentKinds } from './credential.ts';
 import type { Subject } from './subject.ts';
-import { type Action, treatmentOf } from './treatment.ts';
+import { type Action, type Cause, treatmentOf } from './treatment.ts';
 
 /** One thing to do to one credential. */
 export interface PlannedStep {
@@ -34,11 +34,11 @@ export interface AssessedPrincipal {
 }
 
 /** A principal's steps, or none where the change does not touch its kind. Pure: the same input, the same plan. */
-export const planTask = (change: ChangeKind, assessed: AssessedPrincipal): PlannedTask | undefined => {
+export const planTask = (cause: Cause, assessed: AssessedPrincipal): PlannedTask | undefined => {
   const { principal, dependents, verdict } = assessed;
   if (verdict.verdict === 'unrelated') return undefined;
   const kinds = [principal.kind, ...dependentKinds[principal.kind]];
-  const steps = treatmentOf(change)
+  const steps = treatmentOf(cause)
     .filter((template) => kinds.includes(template.kind))
     .flatMap(({ kind, action, note }) =>
       [principal, ...dependents]
@@ -51,14 +51,18 @@ export const planTask = (change: ChangeKind, assessed: AssessedPrincipal): Plann
 };
 
 /** Tasks in the order of their treatment, then by id, so that two runs print the same. */
-export const planOf = (head: Omit<Plan, 'tasks'>, principals: readonly AssessedPrincipal[]): Plan => {
-  const order = treatmentOf(head.change).map((template) => template.kind);
+export const planOf = (
+  revocationId: string,
+  change: Change,
+  principals: readonly AssessedPrincipal[],
+): Plan => {
+  const order = treatmentOf(change).map((template) => template.kind);
   const rank = (task: PlannedTask) => order.indexOf(task.principal.kind);
   const byKey = (a: PlannedTask, b: PlannedTask) =>
     credentialKey(a.principal).localeCompare(credentialKey(b.principal), 'en');
   const tasks = principals
-    .map((assessed) => planTask(head.change, assessed))
+    .map((assessed) => planTask(change, assessed))
     .filter((task): task is PlannedTask => task !== undefined)
     .sort((a, b) => rank(a) - rank(b) || byKey(a, b));
-  return { ...head, tasks };
+  return { revocationId, change: change.change, subject: change.subject, tasks };
 };

@@ -27,12 +27,48 @@ export const issuerSchema = z.strictObject({
 });
 export type Issuer = z.output<typeof issuerSchema>;
 
+/** Who signs the tokens of a channel, and where its keys are (RFC 7517). */
+const signerSchema = z.strictObject({ issuer: secureUrl, audience: z.string().min(1), jwksUri: secureUrl });
+export type Signer = z.output<typeof signerSchema>;
+
+/** What comes over HTTPS instead of over EventBridge. A channel that is not named here answers 404. */
+export const signalsSchema = z.strictObject({
+  /** Transmitters of the Shared Signals Framework. `verificationState`: the `state` that verification was asked with. */
+  ssf: z.array(signerSchema.extend({ verificationState: z.string().min(1).optional() })).default([]),
+  globalTokenRevocation: z.array(signerSchema).default([]),
+  github: z
+    .strictObject({
+      publicKeysUrl: secureUrl.default('https://api.github.com/meta/public_keys/secret_scanning'),
+      /** The token types that were registered with GitHub. */
+      tokenTypes: z.array(z.string().min(1)).min(1),
+    })
+    .optional(),
+  oktaHook: z.boolean().default(false),
+  scim: z.boolean().default(false),
+  entra: z.boolean().default(false),
+});
+export type SignalSettings = z.output<typeof signalsSchema>;
+
 export const sourceSchema = z.strictObject({
   mode: z.enum(['observe', 'enforce']),
   /** Subjects an hour; beyond it the rest is held. */
   capPerHour: z.int().min(1).max(1000),
+  /** 0 to 10; findings below are recorded and nothing is done. */
+  minSeverity: z.number().min(0).max(10).default(0),
+  /** Whether a return lifts by itself what the suspension before it did, or waits for an operator. */
+  restore: z.enum(['operator', 'automatic']).default('operator'),
 });
 export type SourceSettings = z.output<typeof sourceSchema>;
+
+const entitlementSchema = z.strictObject({
+  /** Okta or Entra group id, application id, ARN of an IAM group or of the role that a group stands for. */
+  id: z.string().min(1).max(256),
+  /** `sessions`: tokens issued until then are refused. `access`: all that a leaver loses. */
+  ends: z.enum(['sessions', 'access']),
+});
+/** What losing an entitlement ends. One that is not named here is recorded and ends nothing. */
+export const entitlementsSchema = z.array(entitlementSchema).default([]);
+export type Entitlements = z.output<typeof entitlementsSchema>;
 
 const tagNames = z.array(z.string().min(1).max(128));
 

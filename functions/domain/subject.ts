@@ -19,6 +19,8 @@ export const subjectSchema = z.discriminatedUnion('format', [
   z.strictObject({ format: z.literal('iss_sub'), iss: identifier, sub: identifier }),
   z.strictObject({ format: z.literal('account'), uri: identifier }),
   z.strictObject({ format: z.literal('opaque'), id: identifier }),
+  /** For what has an ARN: an IAM user, a role session. */
+  z.strictObject({ format: z.literal('uri'), uri: identifier }),
 ]);
 
 export type Subject = z.output<typeof subjectSchema>;
@@ -34,6 +36,8 @@ export const subjectKey = (subject: Subject): string => {
       return `account:${subject.uri}`;
     case 'opaque':
       return `opaque:${subject.id}`;
+    case 'uri':
+      return `uri:${subject.uri}`;
   }
 };
 

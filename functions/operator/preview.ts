@@ -14,18 +14,18 @@ export const preview = async (
   change: Change,
   deps: Pick<OperatorDeps, 'registry' | 'revokers' | 'rules'>,
 ): Promise<Plan & { dryRun: true; reason?: string }> => {
-  const head = { revocationId: revocationIdOf(change), change: change.change, subject: change.subject };
+  const id = revocationIdOf(change);
   if (isProtectedSubject(subjectsOf(change), deps.rules.protection)) {
-    return { ...head, dryRun: true, reason: 'protected-subject', tasks: [] };
+    return { ...planOf(id, change, []), dryRun: true, reason: 'protected-subject' };
   }
   const principals = new Map<string, AssessedPrincipal>();
   for (const assessed of await survey(change, deps)) {
     principals.set(credentialKey(assessed.principal), assessed);
   }
-  for (const kind of discoveredKindsOf(change.change)) {
+  for (const kind of discoveredKindsOf(change)) {
     for await (const assessed of discover(kind, change, deps)) {
       principals.set(credentialKey(assessed.principal), assessed);
     }
   }
-  return { ...planOf(head, [...principals.values()]), dryRun: true };
+  return { ...planOf(id, change, [...principals.values()]), dryRun: true };
 };

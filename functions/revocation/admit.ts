@@ -33,8 +33,7 @@ const stopFor = async (revocation: Revocation, deps: AdmitDeps): Promise<Stop | 
   const subject = subjectKey(change.subject);
   const { at } = believedTime(change.occurredAt, new Date(revocation.cutoff));
   const newestOpposite = await deps.recency.note(subject, direction, at);
-  if (treatmentOf(change.change).length === 0)
-    return { status: 'skipped', reason: 'restored-by-operator-only' };
+  if (treatmentOf(change).length === 0) return { status: 'skipped', reason: 'restored-by-operator-only' };
   const superseded = newestOpposite && Date.parse(newestOpposite) > Date.parse(at);
   if (superseded && undoneByReturn.has(change.change)) return { status: 'skipped', reason: 'superseded' };
   const cap = deps.sources[change.source]?.capPerHour ?? 0;

@@ -9,7 +9,7 @@ import { settle } from './settle.ts';
 import { survey } from './survey.ts';
 
 const startDiscovery = async (revocation: Revocation, { revocations, work }: ContainDeps): Promise<void> => {
-  const kinds = discoveredKindsOf(revocation.change.change);
+  const kinds = discoveredKindsOf(revocation.change);
   await Promise.all(
     kinds.map((kind) => revocations.saveDiscovery({ revocationId: revocation.id, kind, done: false })),
   );
@@ -40,7 +40,7 @@ const recordPlan = ({ change, ...revocation }: Revocation, plan: Plan, { record 
 export const contain = async (revocation: Revocation, deps: ContainDeps): Promise<Plan> => {
   const { id, change } = revocation;
   const principals = await survey(change, deps);
-  const plan = planOf({ revocationId: id, change: change.change, subject: change.subject }, principals);
+  const plan = planOf(id, change, principals);
   await recordPlan(revocation, plan, deps);
   const adopted = await Promise.allSettled(plan.tasks.map((task) => adopt(task, revocation, deps)));
   await startDiscovery(revocation, deps);

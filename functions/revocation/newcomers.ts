@@ -15,7 +15,7 @@ export const withNewcomers = async (
     (credential) => !known.has(credentialKey(credential)),
   );
   if (dependents.length === 0) return task;
-  const planned = planTask(revocation.change.change, {
+  const planned = planTask(revocation.change, {
     principal: task.principal,
     dependents,
     verdict: { verdict: 'act' },

@@ -62,7 +62,7 @@ const inTime = (work: Promise<AssessedPrincipal[]>): Promise<AssessedPrincipal[]
 
 /** What can be cut at once: tokens, and principals that the registry knows, judged by their facts of now. */
 export const survey = async (change: Change, deps: SurveyDeps): Promise<AssessedPrincipal[]> => {
-  const kinds = principalKindsOf(change.change);
+  const kinds = principalKindsOf(change);
   const owned = await deps.registry.ownedBy(subjectsOf(change).map(subjectKey));
   const relevant = owned.filter((credential) => kinds.includes(credential.kind));
   const groups = await Promise.all([

@@ -19,7 +19,7 @@ export const discoverPrincipals = async (
   const revocation = await loadRevocation(revocationId, deps.revocations);
   if (isTakenBack(revocation)) return;
   for await (const assessed of discover(kind, revocation.change, deps)) {
-    const planned = planTask(revocation.change.change, assessed);
+    const planned = planTask(revocation.change, assessed);
     if (!planned) continue;
     await adopt(planned, revocation, deps);
     const { principal, owner } = assessed;

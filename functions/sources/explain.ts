@@ -58,7 +58,7 @@ export const explain = (event: unknown): Explanation => {
   try {
     const { changes, reason } = source.normalise(envelope);
     if (changes.length === 0) return { ...found, ...nothing(reason ?? 'it changes nothing') };
-    const steps = changes.flatMap(({ change }) => treatmentOf(change));
+    const steps = changes.flatMap(treatmentOf);
     const recordedOnly = { reason: 'recorded only: nothing is restored without an operator' };
     return { ...found, changes, steps: [...new Set(steps)], ...(steps.length === 0 && recordedOnly) };
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Change, ChangeKind } from '../domain/change.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { type Subject, subjectSchema } from '../domain/subject.ts';
 import type { EventEnvelope, EventSource, Understood } from './event-source.ts';
+import { readDetail } from './read-detail.ts';
 
 /** Okta event types (Okta developer docs, "Event types") and what each means here. */
 const meanings: Readonly<Record<string, ChangeKind>> = {
@@ -29,12 +30,6 @@ const logEventSchema = z.object({
 const personSchema = z.object({ id: text, type: z.literal('User'), alternateId: z.string().nullish() });
 type LogEvent = z.output<typeof logEventSchema>;
 
-const read = (detail: unknown): LogEvent => {
-  const parsed = logEventSchema.safeParse(detail);
-  if (parsed.success) return parsed.data;
-  throw InvalidInput.fromZod(parsed.error, 'detail');
-};
-
 /**
  * The login where it is an email address, and Okta's own id, which survives a rename. Returned, not thrown: one person
  * that cannot be read must not keep the others their access.
@@ -59,7 +54,7 @@ const changeOf = (event: LogEvent, change: ChangeKind, [subject, ...aliases]: Su
 
 /** The person is every target of type User: never the first target, never the actor, who is the admin. */
 const normalise = (envelope: EventEnvelope): Understood => {
-  const event = read(envelope.detail);
+  const event = readDetail(logEventSchema, envelope.detail);
   const meaning = meanings[event.eventType];
   const nothing = (reason: string): Understood => ({ eventId: event.uuid, changes: [], reason });
   if (!Object.hasOwn(meanings, event.eventType) || !meaning) {
@@ -85,5 +80,6 @@ export const okta: EventSource = {
     'detail-type': ['SystemLog'],
     detail: { eventType: Object.keys(meanings) },
   },
+  bus: 'partner',
   normalise,
 };

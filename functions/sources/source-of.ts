@@ -11,5 +11,5 @@ export const sourceOf = (
   sources.find(
     ({ pattern }) =>
       pattern.source.some((expected) => fits(expected, envelope.source)) &&
-      pattern['detail-type'].includes(envelope['detail-type']),
+      (pattern['detail-type']?.includes(envelope['detail-type']) ?? true),
   );

@@ -27,7 +27,7 @@ const patience = { maxEventAge: Duration.hours(24), retryAttempts: 185 };
 
 const ruleFor = ({ source, detail, ...rest }: EventPattern): CdkEventPattern => ({
   source: Match.anyOf(...source.map((one) => (typeof one === 'string' ? one : Match.prefix(one.prefix)))),
-  detailType: [...rest['detail-type']],
+  ...(rest['detail-type'] && { detailType: [...rest['detail-type']] }),
   ...(detail && { detail }),
 });
 

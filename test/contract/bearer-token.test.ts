@@ -1,4 +1,5 @@
 import { BearerTokenRevoker } from '../../functions/credentials/bearer-token.ts';
+import { bearerToken } from '../../functions/domain/credential.ts';
 import { issuerSchema } from '../../functions/domain/settings.ts';
 import { MemoryDenylist } from '../support/memory-denylist.ts';
 import { CallLog, loggedDenylist } from './call-log.ts';
@@ -16,13 +17,7 @@ const issuer = issuerSchema.parse({
 describeRevokerContract('bearer-token', async () => {
   const log = new CallLog();
   const denylist = loggedDenylist(new MemoryDenylist(), log);
-  const credential = {
-    kind: 'bearer-token',
-    ...home,
-    id: `${issuer.issuer}#${ada.email}`,
-    issuer: issuer.issuer,
-    subject: ada.email,
-  } as const;
+  const credential = bearerToken(home, { issuer: issuer.issuer, by: 'subject', value: ada.email });
   return {
     revoker: new BearerTokenRevoker({ home, denylist, issuers: [issuer], blockedDays: 90, now }),
     credential,

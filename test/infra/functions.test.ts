@@ -4,6 +4,7 @@ import { envSchema as authorizeEnv } from '../../functions/authorize/env.ts';
 import { envSchema as ingestEnv } from '../../functions/ingest/env.ts';
 import { envSchema as operatorEnv } from '../../functions/operator/env.ts';
 import { envSchema as revokeEnv } from '../../functions/revoke/env.ts';
+import { sources } from '../../functions/sources/index.ts';
 import { envSchema as sweepEnv } from '../../functions/sweep/env.ts';
 import { envSchema as verifyEnv } from '../../functions/verify/env.ts';
 import { render, synthesise } from './synth.ts';
@@ -49,10 +50,10 @@ describe('environments', () => {
     const ingest = ingestEnv.parse(deployed('Ingest'));
     expect(ingest.ISSUERS).toMatchObject(issuers);
     expect(ingest.BLOCKED_DAYS).toBe(7);
-    expect(ingest.SOURCES).toEqual({
-      okta: { mode: 'enforce', capPerHour: 25 },
-      operator: { mode: 'enforce', capPerHour: 100 },
-    });
+    expect(Object.keys(ingest.SOURCES)).toEqual([...sources.map(({ name }) => name), 'operator']);
+    const restored = { minSeverity: 0, restore: 'operator' };
+    expect(ingest.SOURCES.okta).toEqual({ mode: 'enforce', capPerHour: 25, ...restored });
+    expect(ingest.SOURCES.operator).toEqual({ mode: 'enforce', capPerHour: 100, ...restored });
   });
 
   it('name each function in logs and metrics as its folder is named', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../functions/domain/errors.ts';
+import { sources } from '../../functions/sources/index.ts';
 import { parseStageConfig } from '../../infra/stage-config.ts';
 
 const issuer = {
@@ -9,17 +10,18 @@ const issuer = {
 };
 
 describe('stage config', () => {
-  it('has a default for everything: okta is observed, the operator is obeyed', () => {
+  it('has a default for everything: sources are observed, the operator is obeyed', () => {
     const config = parseStageConfig(undefined);
     expect(config).toMatchObject({
       identityBusName: 'cutoff-identity',
       protectedApi: false,
       blockedDays: 30,
     });
-    expect(config.sources).toEqual({
-      okta: { mode: 'observe', capPerHour: 25 },
-      operator: { mode: 'enforce', capPerHour: 100 },
-    });
+    for (const { name, minSeverity = 0 } of sources) {
+      const expected = { mode: 'observe', capPerHour: 25, minSeverity, restore: 'operator' };
+      expect(config.sources[name]).toEqual(expected);
+    }
+    expect(config.sources.operator).toMatchObject({ mode: 'enforce', capPerHour: 100 });
     expect(config.protection.tags).toEqual(['cutoff:protected']);
     expect(config).toEqual(parseStageConfig({}));
   });

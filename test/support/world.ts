@@ -46,7 +46,12 @@ export const makeWorld = (settings: WorldSettings = {}) => {
     queue.push({ due: clock + delaySeconds * 1000, run, receives: 0 });
   };
   const protection = { arns: [] as string[], tags: ['cutoff:protected'], emails: [] as string[] };
-  const sourceSettings = { mode: settings.mode ?? 'enforce', capPerHour: settings.capPerHour ?? 100 };
+  const sourceSettings = {
+    mode: settings.mode ?? ('enforce' as const),
+    capPerHour: settings.capPerHour ?? 100,
+    minSeverity: 0,
+    restore: 'operator' as const,
+  };
   const deps = {
     now,
     revokers: settings.revokers ?? account.revokers,
@@ -55,7 +60,10 @@ export const makeWorld = (settings: WorldSettings = {}) => {
     standing: new MemoryStanding(),
     brakes: new MemoryBrakes(now),
     recency: new MemoryRecency(),
-    sources: { okta: sourceSettings, operator: { mode: 'enforce' as const, capPerHour: 100 } },
+    sources: {
+      okta: sourceSettings,
+      operator: { ...sourceSettings, mode: 'enforce' as const, capPerHour: 100 },
+    },
     rules: {
       ownership: {
         ownerTags: ['cutoff:owner', 'owner'],

@@ -63,7 +63,7 @@ describe('a leaver', () => {
       revokers: { ...world.revokers, 'iam-user': users },
     });
     expect(world.recorded('denied').map((entry) => entry.credential)).toEqual([
-      `bearer-token:123456789012:eu-west-1:${issuer.issuer}#${dana}`,
+      `bearer-token:123456789012:eu-west-1:subject#${issuer.issuer}#${dana}`,
     ]);
   });
 
