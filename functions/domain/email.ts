@@ -3,4 +3,7 @@
  * The local part is lower-cased too: RFC 5321 section 2.4 lets a host treat it case-sensitively, but the
  * identity providers Cutoff listens to do not, and a leaver must not escape by a capital letter.
  */
-export const normaliseEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase();
+export const normaliseEmail = (email: string): string => asSpelled(email).toLowerCase();
+
+/** As somebody wrote it, but for what nobody sees. */
+export const asSpelled = (email: string): string => email.trim().normalize('NFC');

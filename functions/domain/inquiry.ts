@@ -8,6 +8,7 @@ export type Inquiry =
   /** Names of an Identity Center user, which events mask; with `onlyIfDisabled`, also whether it is disabled. */
   | {
       readonly ask: 'identity-center-user';
+      /** Empty where the event names none. */
       readonly identityStoreId: string;
       readonly userId: string;
       readonly onlyIfDisabled: boolean;

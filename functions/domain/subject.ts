@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { normaliseEmail } from './email.ts';
+import { asSpelled, normaliseEmail } from './email.ts';
 
 /** RFC 5321 section 4.5.3.1.3 (256 octets for a path, less the angle brackets). */
 const longestEmail = 254;
@@ -14,7 +14,8 @@ export const subjectSchema = z.discriminatedUnion('format', [
       .string()
       .max(longestEmail, `is longer than ${longestEmail} characters`)
       .regex(/^\s*[^\s@]+@[^\s@]+\s*$/, 'is not an email address')
-      .transform(normaliseEmail),
+      // The spelling is kept, for where it must be the same; `subjectKey` folds it.
+      .transform(asSpelled),
   }),
   z.strictObject({ format: z.literal('iss_sub'), iss: identifier, sub: identifier }),
   z.strictObject({ format: z.literal('account'), uri: identifier }),
@@ -40,6 +41,11 @@ export const subjectKey = (subject: Subject): string => {
       return `uri:${subject.uri}`;
   }
 };
+
+/** Each subject once. */
+export const distinctSubjects = (subjects: readonly Subject[]): Subject[] => [
+  ...new Map(subjects.map((subject) => [subjectKey(subject), subject])).values(),
+];
 
 /** An owner as people write it into a tag: an address is an `email`, anything else an `opaque` id. */
 export const subjectFromText = (text: string): Subject | undefined => {

@@ -55,6 +55,11 @@ export interface EventSource {
   readonly pattern: EventPattern;
   /** `default`: AWS services write there. `partner`: a bus of the provider's. `identity`: only our own bus. */
   readonly bus: 'default' | 'partner' | 'identity';
+  /**
+   * Some of its events arrive on the default bus of us-east-1 alone, wherever Cutoff runs: those of IAM, of STS's global
+   * endpoint, and of AWS Health where they concern no region. They are forwarded from there.
+   */
+  readonly global?: true;
   /** Where the provider rates its findings: the least that is acted on, unless the settings say otherwise. */
   readonly minSeverity?: number;
   /** Pure. Throws `InvalidInput`, naming the field, for an event that fits the pattern but cannot be read. */
