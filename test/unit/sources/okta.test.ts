@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CutoffError, InvalidInput } from '../../../functions/domain/errors.ts';
+import { CutoffError } from '../../../functions/domain/errors.ts';
 import { okta } from '../../../functions/sources/okta.ts';
+import { fixturesOf, readFixture } from '../../fixtures/events/expectations.ts';
 import { danaTarget, envelope, logEvent } from '../../fixtures/events/okta/log-event.ts';
+import { describeFixtures } from '../../support/describe-fixtures.ts';
+import { fuzzRuns, neverMisbehaves } from '../../support/fuzz.ts';
+import { refusedField } from '../../support/refused-field.ts';
+
+await describeFixtures(okta);
+const fixtures = await Promise.all((await fixturesOf('okta')).map((name) => readFixture('okta', name)));
 
 const normalise = (detail: unknown) => okta.normalise(envelope(detail));
 const changesOf = (detail: unknown) => normalise(detail).changes.map(({ change }) => change);
-const fieldOf = (detail: unknown) => {
-  try {
-    normalise(detail);
-  } catch (error) {
-    return error instanceof InvalidInput ? error.field : error;
-  }
-  return 'accepted';
-};
+const fieldOf = (detail: unknown) => refusedField(() => normalise(detail));
 
 describe('what an event means', () => {
   it.each([
@@ -44,13 +44,28 @@ describe('what an event means', () => {
     });
   });
 
-  it('has a pattern that lists exactly the types it understands', () => {
+  it('has a pattern that lists exactly the types it understands or records', () => {
     const types = (okta.pattern.detail?.eventType ?? []) as string[];
-    for (const type of types) expect(changesOf(logEvent(type))).toHaveLength(1);
-    for (const type of ['user.account.lock', 'security.threat.detected', 'user.session.start', '__proto__']) {
-      expect(types).not.toContain(type);
-      expect(changesOf(logEvent(type))).toEqual([]);
+    const everything = [
+      danaTarget,
+      { id: '0oaApp', type: 'AppInstance' },
+      { id: '00gGroup', type: 'UserGroup' },
+    ];
+    for (const type of types) {
+      const { changes, reason } = normalise(logEvent(type, { target: everything }));
+      expect(changes.length === 1 || reason?.startsWith(`${type}: `)).toBe(true);
     }
+    for (const type of ['user.session.start', 'user.session.end', 'user.lifecycle.create', '__proto__']) {
+      expect(types).not.toContain(type);
+      expect(normalise(logEvent(type))).toMatchObject({
+        changes: [],
+        reason: `${type} does not end anybody's access`,
+      });
+    }
+  });
+
+  it('has a pattern within EventBridge’s default quota of 2,048 characters', () => {
+    expect(JSON.stringify(okta.pattern).length).toBeLessThanOrEqual(2048);
   });
 });
 
@@ -101,11 +116,14 @@ describe('pitfalls', () => {
   });
 
   it('attacker-triggerable: a lock-out by bad passwords revokes nothing', () => {
-    const event = logEvent('user.account.lock', { outcome: { result: 'FAILURE', reason: 'LOCKED_OUT' } });
-    expect(normalise(event)).toMatchObject({
-      changes: [],
-      reason: "user.account.lock does not end anybody's access",
-    });
+    for (const type of ['user.account.lock', 'user.account.lock.limit', 'security.threat.detected']) {
+      for (const result of ['FAILURE', 'SUCCESS', 'DENY']) {
+        expect(normalise(logEvent(type, { outcome: { result } }))).toMatchObject({
+          changes: [],
+          reason: `${type}: anybody who tries to sign in can cause it`,
+        });
+      }
+    }
   });
 
   it('display-name: somebody without an email login is named by the id alone', () => {
@@ -114,6 +132,99 @@ describe('pitfalls', () => {
       subject: { format: 'opaque', id: danaTarget.id },
       aliases: [],
     });
+  });
+
+  const removed = (...target: unknown[]) => logEvent('group.user_membership.remove', { target });
+  const group = { id: '00gReaders', type: 'UserGroup', alternateId: 'unknown', displayName: 'aws-readers' };
+  const role = 'arn:aws:iam::123456789012:role/ops/operator';
+  const provider = 'arn:aws:iam::123456789012:saml-provider/okta';
+
+  it.each([[`${role},${provider}`], [`${provider}, ${role}`]])(
+    'okta-role-group: a group named %s is the role',
+    (displayName) => {
+      expect(normalise(removed(danaTarget, { ...group, displayName })).changes).toMatchObject([
+        { entitlement: { kind: 'role', id: role, name: displayName } },
+      ]);
+    },
+  );
+
+  it.each([[role], [`${role},${role}`], [`${role},${provider},x`], ['x,y'], [`not ${role},${provider}`]])(
+    'okta-role-group: a group named %s is a group',
+    (displayName) => {
+      expect(normalise(removed(danaTarget, { ...group, displayName })).changes).toMatchObject([
+        { entitlement: { kind: 'group', id: '00gReaders', name: displayName } },
+      ]);
+    },
+  );
+
+  it('several groups in one event are one change each; one that cannot be read keeps nobody the others', () => {
+    const other = { ...group, id: '00gOps', displayName: null };
+    const { changes, problem } = normalise(removed(group, { ...group, id: 7 }, danaTarget, other));
+    expect(changes.map(({ entitlement }) => entitlement)).toEqual([
+      { kind: 'group', id: '00gReaders', name: 'aws-readers' },
+      { kind: 'group', id: '00gOps' },
+    ]);
+    expect(problem?.field).toBe('detail.target.id');
+    const nameless = removed(
+      danaTarget,
+      { id: '00gLong', type: 'UserGroup', displayName: 7 },
+      { id: 'typeless' },
+    );
+    expect(normalise(nameless)).toMatchObject({
+      changes: [{ entitlement: { kind: 'group', id: '00gLong' } }],
+    });
+    expect(fieldOf(removed(danaTarget))).toBe('detail.target');
+    expect(fieldOf(logEvent('application.user_membership.remove'))).toBe('detail.target');
+  });
+
+  it('okta-partial-privilege: a list of roles is no loss; losing all of them is', () => {
+    const debugContext = { debugData: { privilegeGranted: 'Read-Only Administrator' } };
+    expect(normalise(logEvent('user.account.privilege.grant', { debugContext }))).toMatchObject({
+      changes: [],
+      reason: expect.stringContaining('not whether one was lost'),
+    });
+    expect(normalise(logEvent('user.account.privilege.revoke')).changes).toMatchObject([
+      { change: 'entitlement-removed', entitlement: { kind: 'role', id: 'okta:admin' } },
+    ]);
+  });
+
+  it('okta-delete-completed: both ends of a deletion are one, for whoever sees only one of them', () => {
+    for (const end of ['initiated', 'completed']) {
+      expect(changesOf(logEvent(`user.lifecycle.delete.${end}`))).toEqual(['deleted']);
+    }
+  });
+
+  it('okta-late: what counts is when it was published, not when it arrived', () => {
+    const late = envelope(logEvent('user.lifecycle.suspend', { published: '2026-02-01T00:00:00Z' }));
+    expect(okta.normalise(late).changes[0]?.occurredAt).toBe('2026-02-01T00:00:00Z');
+  });
+
+  it('a token that an app gives back names no person, and is recorded', () => {
+    const token = { id: 'AT.1', type: 'access_token', detailEntry: { subject: danaTarget.id } };
+    const event = logEvent('app.oauth2.as.token.revoke', { target: [token] });
+    expect(normalise(event)).toMatchObject({
+      changes: [],
+      reason: expect.stringContaining('names no person'),
+    });
+    expect(changesOf({ ...event, target: [token, danaTarget] })).toEqual(['session-revoked']);
+    expect(normalise(logEvent('system.api_token.revoke', { target: null })).changes).toEqual([]);
+  });
+
+  it('an application that is retired is named by its own id, and its admins are not', () => {
+    const app = {
+      id: '0oaPartner',
+      type: 'AppInstance',
+      displayName: 'Acme Logistics',
+      alternateId: 'a@b.example',
+    };
+    expect(
+      normalise(logEvent('application.lifecycle.delete', { target: [danaTarget, app] })).changes,
+    ).toMatchObject([
+      { change: 'application-retired', subject: { format: 'opaque', id: '0oaPartner' }, aliases: [] },
+    ]);
+    expect(fieldOf(logEvent('application.lifecycle.delete', { target: [{ ...app, id: '' }] }))).toBe(
+      'detail.target.id',
+    );
   });
 
   it('an email of 10 kB is refused by name', () => {
@@ -162,4 +273,34 @@ it('never throws anything but a typed error, and never names whom the event did 
     }),
     { numRuns: 2000 },
   );
+});
+
+it(
+  'never misbehaves, whatever arrives',
+  () => {
+    neverMisbehaves(okta, fixtures);
+  },
+  fuzzRuns * 30,
+);
+
+describe('wrap', () => {
+  it('puts the envelope around a bare System Log event, for a replay', () => {
+    const event = logEvent('user.lifecycle.suspend');
+    const wrapped = okta.wrap?.(event);
+    expect(wrapped).toMatchObject({
+      id: event.uuid,
+      source: 'cutoff.okta',
+      'detail-type': 'SystemLog',
+      detail: event,
+    });
+    expect(wrapped && okta.normalise(wrapped).changes).toHaveLength(1);
+  });
+
+  it.each([
+    ['an event hook’s delivery', { eventType: 'com.okta.event_hook', eventId: 'e', data: { events: [] } }],
+    ['a CloudTrail record', { eventType: 'AwsApiCall', eventID: 'e', eventTime: '2026-03-02T08:59:58Z' }],
+    ['nothing', {}],
+  ])('leaves %s to others', (_, record) => {
+    expect(okta.wrap?.(record)).toBeUndefined();
+  });
 });
