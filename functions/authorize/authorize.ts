@@ -1,5 +1,5 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
-import { apiKeyDenialKey, type Denial, subjectDenialKey } from '../domain/denial.ts';
+import { apiKeyDenialKey, type Denial, tokenDenialKey } from '../domain/denial.ts';
 import { policyFor, principalOf, unknownPrincipal } from './answer.ts';
 import type { VerifiedToken } from './claims.ts';
 import { type Decision, decide } from './decision.ts';
@@ -23,10 +23,15 @@ interface Judgement {
   readonly token: VerifiedToken | undefined;
 }
 
-const rowsUnder = (rows: ReadonlyMap<string, Denial>, key: string): Denial[] => {
-  const row = rows.get(key);
-  return row ? [row] : [];
-};
+const rowsUnder = (rows: ReadonlyMap<string, Denial>, keys: readonly string[]): Denial[] =>
+  keys.flatMap((key) => rows.get(key) ?? []);
+
+/** Every name that a row can stand under for this token: its subject's first. */
+const keysOf = ({ issuer, subject, jti, sid }: VerifiedToken): string[] => [
+  tokenDenialKey(issuer, 'subject', subject),
+  ...(jti ? [tokenDenialKey(issuer, 'jti', jti)] : []),
+  ...(sid ? [tokenDenialKey(issuer, 'sid', sid)] : []),
+];
 
 /**
  * Where both are sent, both must stand. An API key alone is an identity too: that API Gateway checks the key
@@ -35,15 +40,15 @@ const rowsUnder = (rows: ReadonlyMap<string, Denial>, key: string): Denial[] => 
  */
 const judge = async (request: AuthorizeRequest, deps: AuthorizeDeps): Promise<Judgement> => {
   const token = request.token === undefined ? undefined : await deps.verifyToken(request.token);
-  const tokenKey = token && subjectDenialKey(token.issuer, token.subject);
-  const apiKey = request.apiKeyId === undefined ? undefined : apiKeyDenialKey(request.apiKeyId);
-  const rows = await deps.readDenials([tokenKey, apiKey].filter((key) => key !== undefined));
+  const tokenKeys = token ? keysOf(token) : [];
+  const apiKeys = request.apiKeyId === undefined ? [] : [apiKeyDenialKey(request.apiKeyId)];
+  const rows = await deps.readDenials([...tokenKeys, ...apiKeys]);
   const presented = {
-    ...(token && tokenKey && { token: { issuedAt: token.issuedAt, denials: rowsUnder(rows, tokenKey) } }),
-    ...(apiKey && { apiKey: { denials: rowsUnder(rows, apiKey) } }),
+    ...(token && { token: { issuedAt: token.issuedAt, denials: rowsUnder(rows, tokenKeys) } }),
+    ...(apiKeys.length > 0 && { apiKey: { denials: rowsUnder(rows, apiKeys) } }),
   };
   const clock = { nowSeconds: deps.now().getTime() / 1000, skewSeconds: deps.clockSkewSeconds };
-  const principalId = principalOf(tokenKey ?? apiKey ?? unknownPrincipal);
+  const principalId = principalOf(tokenKeys[0] ?? apiKeys[0] ?? unknownPrincipal);
   return { decision: decide(presented, clock), principalId, token };
 };
 

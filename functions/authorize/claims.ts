@@ -12,6 +12,8 @@ export interface VerifiedToken {
   /** `iat`, epoch seconds. */
   readonly issuedAt: number;
   readonly jti?: string;
+  /** The session at the issuer (OpenID Connect Front-Channel Logout, section 3). */
+  readonly sid?: string;
 }
 
 /** Characters. No event can name a longer subject (`domain/subject.ts`), so none could ever be revoked. */
@@ -41,10 +43,20 @@ const subjectOf = (payload: JwtPayload, issuer: Issuer): string => {
   return subject;
 };
 
+/** An id that no event can name (`domain/subject.ts`) cannot be revoked by it; DynamoDB would refuse to look it up. */
+const nameIn = (payload: JwtPayload, claim: 'jti' | 'sid'): Partial<Record<typeof claim, string>> => {
+  const id: unknown = payload[claim];
+  if (id === undefined || id === null) return {};
+  if (typeof id !== 'string' || id === '' || id.length > longestSubject)
+    throw new Unauthenticated('token-id-unusable');
+  return { [claim]: id };
+};
+
 /** What a verified token says, or `Unauthenticated` with the rule that it breaks. */
 export const claimsOf = (payload: JwtPayload, issuer: Issuer, clock: Clock): VerifiedToken => ({
   issuedAt: checkTimes(payload, issuer, clock),
   issuer: issuer.issuer,
   subject: subjectOf(payload, issuer),
-  ...(payload.jti !== undefined && { jti: payload.jti }),
+  ...nameIn(payload, 'jti'),
+  ...nameIn(payload, 'sid'),
 });

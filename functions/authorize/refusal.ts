@@ -19,7 +19,8 @@ export type UnauthenticatedReason =
   | 'token-not-yet-valid'
   | 'token-from-the-future'
   | 'token-lives-too-long'
-  | 'subject-unusable';
+  | 'subject-unusable'
+  | 'token-id-unusable';
 
 /** Something needed for a decision could not be asked: refused as well, but it is our trouble, so it is counted. */
 export type UnavailableReason = 'denylist-unreachable' | 'issuer-unreachable' | 'unexpected-error';

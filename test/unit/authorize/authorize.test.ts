@@ -22,6 +22,7 @@ const block = (key: string, parts: Record<string, AttributeValue> = {}) => {
   rows[key] = { key: { S: key }, blocked: { BOOL: true }, expiresAt: { N: `${seconds() + 60}` }, ...parts };
 };
 const subjectKey = (subject: string, of = issuer) => `subject#${of.url}#${subject}`;
+const nameKey = (by: 'jti' | 'sid', id: string, of = issuer) => `${by}#${of.url}#${id}`;
 
 beforeAll(async () => {
   issuer = await startTestIssuer();
@@ -78,12 +79,29 @@ describe('authorize, by token', () => {
     expect(dynamo.commandCalls(BatchGetItemCommand).map((call) => call.args[0].input)).toEqual([
       {
         RequestItems: {
-          [table]: { Keys: [{ key: { S: subjectKey('ada@example.com') } }], ConsistentRead: true },
+          [table]: {
+            Keys: [{ key: { S: subjectKey('ada@example.com') } }, { key: { S: nameKey('jti', 'j-1') } }],
+            ConsistentRead: true,
+          },
         },
       },
     ]);
     expect(lines).toEqual([]);
   });
+
+  it.each(['jti', 'sid'] as const)('denies one %s, at its own issuer, and no other', async (by) => {
+    block(nameKey(by, 'x-1'));
+    expect(await withToken(issuer.sign({ [by]: 'x-1' }))).toBe('Deny subject-blocked');
+    expect(await withToken(issuer.sign({ [by]: 'x-2' }))).toBe('Allow');
+    expect(await withToken(other.sign({ [by]: 'x-1', iss: other.url }))).toBe('Allow');
+  });
+
+  it.each(['', 'x'.repeat(513), 7])(
+    'answers 401 for a session id that no event could name: %j',
+    async (sid) => {
+      expect(await withToken(issuer.sign({ sid }))).toBe('401 token-id-unusable');
+    },
+  );
 
   it('answers 401 for a token that does not hold, and asks the denylist nothing', async () => {
     expect(await withToken(issuer.sign({ aud: 'billing-api' }))).toBe('401 audience-wrong');
