@@ -22,7 +22,7 @@ export interface Found<C extends Credential = Credential> {
 export interface Order {
   readonly revocationId: string;
   readonly action: Action;
-  /** ISO 8601 */
+  /** ISO 8601. Of a step whose own time was raised, that time. */
   readonly cutoff: string;
 }
 

@@ -8,7 +8,7 @@ import {
   paginateListAttachedUserPolicies,
 } from '@aws-sdk/client-iam';
 import { calling, callingPages, unlessGone } from './aws-errors.ts';
-import { decodedDocument, denyAllName } from './deny-all-policy.ts';
+import { decodedDocument } from './deny-all-policy.ts';
 import { quotaIsFinal } from './quota-is-final.ts';
 
 /** The policies of one IAM user, as far as Cutoff touches them. A user that is gone is `not-found`. */
@@ -21,21 +21,21 @@ export class IamUserPolicies {
     this.#user = { UserName: userName };
   }
 
-  /** JSON text of the inline policy under our name, `undefined` where there is none. */
-  async inline(): Promise<string | undefined> {
-    const get = new GetUserPolicyCommand({ ...this.#user, PolicyName: denyAllName });
+  /** JSON text of the inline policy of that name, `undefined` where there is none. */
+  async inline(name: string): Promise<string | undefined> {
+    const get = new GetUserPolicyCommand({ ...this.#user, PolicyName: name });
     const answer = await unlessGone(calling('iam:GetUserPolicy', () => this.#client.send(get)));
     return answer?.PolicyDocument && decodedDocument(answer.PolicyDocument);
   }
 
-  async putInline(document: string): Promise<void> {
-    const policy = { PolicyName: denyAllName, PolicyDocument: document };
+  async putInline(name: string, document: string): Promise<void> {
+    const policy = { PolicyName: name, PolicyDocument: document };
     const put = new PutUserPolicyCommand({ ...this.#user, ...policy });
     await calling('iam:PutUserPolicy', () => this.#client.send(put));
   }
 
-  async deleteInline(): Promise<void> {
-    const remove = new DeleteUserPolicyCommand({ ...this.#user, PolicyName: denyAllName });
+  async deleteInline(name: string): Promise<void> {
+    const remove = new DeleteUserPolicyCommand({ ...this.#user, PolicyName: name });
     await calling('iam:DeleteUserPolicy', () => this.#client.send(remove));
   }
 

@@ -3,9 +3,10 @@ import type { IamUser } from '../domain/credential.ts';
 import type { PrincipalFacts } from '../domain/ownership.ts';
 import type { AwsClients, Place } from '../shared/aws-clients.ts';
 import { calling, callingPages, isLimitExceeded, unlessGone } from './aws-errors.ts';
-import type { CredentialRevoker, Found, Inspection, Original, Search } from './credential-revoker.ts';
+import type { CredentialRevoker, Found, Inspection, Order, Original, Search } from './credential-revoker.ts';
 import { awsDenyAllArn, denyAllDocument, denyAllName, isDenyAll } from './deny-all-policy.ts';
 import { IamUserPolicies } from './iam-user-policies.ts';
+import { denySessions, inspectSessions } from './iam-user-sessions.ts';
 
 const level = 'control-plane';
 
@@ -18,6 +19,8 @@ const factsOf = (user: { Arn?: string | undefined; Tags?: Tag[] | undefined }, n
 /**
  * An IAM user, cut by an inline policy that denies everything. It also ends the user's GetSessionToken and
  * GetFederationToken sessions, which obey the user's policies, but not sessions of roles that the user assumed.
+ *
+ * With the action `deny-sessions` only what was minted before is denied: see `iam-user-sessions.ts`.
  *
  * `original`: `{ denyAllAttached: boolean, replacedPolicy?: string }`, whether AWSDenyAll was attached before us,
  * and the JSON text of a policy of somebody else's that stood under our name.
@@ -59,13 +62,14 @@ export class IamUserRevoker implements CredentialRevoker<IamUser> {
     return answer?.User && factsOf(answer.User, credential.id);
   }
 
-  async inspect(credential: IamUser): Promise<Inspection> {
+  async inspect(credential: IamUser, order: Order): Promise<Inspection> {
     const policies = this.#policies(credential);
+    if (order.action === 'deny-sessions') return inspectSessions(policies, order);
     const attached = await unlessGone(policies.attached());
     if (!attached) {
       return { state: 'gone', level, observed: 'iam:ListAttachedUserPolicies NoSuchEntity', original: {} };
     }
-    const document = await policies.inline();
+    const document = await policies.inline(denyAllName);
     const ours = document !== undefined && isDenyAll(document);
     const denyAllAttached = attached.includes(this.#awsDenyAll);
     const inline = ours ? denyAllName : document === undefined ? 'none' : `another ${denyAllName}`;
@@ -82,10 +86,13 @@ export class IamUserRevoker implements CredentialRevoker<IamUser> {
    * All inline policies of a user share 2,048 characters ("IAM and AWS STS quotas", IAM User Guide); a user
    * without room gets the managed policy instead. No room for that either is `limit-exceeded`.
    */
-  async deny(credential: IamUser): Promise<'denied' | 'nothing-to-deny'> {
+  async deny(credential: IamUser, order: Order): Promise<'denied' | 'nothing-to-deny'> {
     const policies = this.#policies(credential);
+    if (order.action === 'deny-sessions') return denySessions(policies, order);
     try {
-      const denied = await unlessGone(policies.putInline(denyAllDocument).then(() => 'denied' as const));
+      const denied = await unlessGone(
+        policies.putInline(denyAllName, denyAllDocument).then(() => 'denied' as const),
+      );
       return denied ?? 'nothing-to-deny';
     } catch (error) {
       if (!isLimitExceeded(error)) throw error;
@@ -99,17 +106,19 @@ export class IamUserRevoker implements CredentialRevoker<IamUser> {
     // Neither a policy nor an inactive key expires.
   }
 
-  async revoke(credential: IamUser): Promise<void> {
-    await this.deny(credential);
+  async revoke(credential: IamUser, order: Order): Promise<void> {
+    await this.deny(credential, order);
   }
 
   async restore(credential: IamUser, { denyAllAttached, replacedPolicy }: Original): Promise<void> {
     const policies = this.#policies(credential);
-    const document = await policies.inline();
+    const document = await policies.inline(denyAllName);
     if (document !== undefined && isDenyAll(document)) {
       const replaced = typeof replacedPolicy === 'string';
       // Policy or user gone meanwhile: there is nothing left of ours to take away.
-      await unlessGone(replaced ? policies.putInline(replacedPolicy) : policies.deleteInline());
+      await unlessGone(
+        replaced ? policies.putInline(denyAllName, replacedPolicy) : policies.deleteInline(denyAllName),
+      );
     } else if (denyAllAttached !== true) {
       // Only where ours had no room did we attach this one; beside ours it is somebody else's, and stays.
       await unlessGone(policies.detach(this.#awsDenyAll));

@@ -1,4 +1,10 @@
-import { claimedOwners, isWorkload, type OwnershipRules, type PrincipalFacts } from './ownership.ts';
+import {
+  isSpelledOtherwise,
+  isWorkload,
+  type OwnershipRules,
+  ownersFor,
+  type PrincipalFacts,
+} from './ownership.ts';
 import { isProtectedPrincipal, type Protection } from './protection.ts';
 import { type Subject, subjectKey } from './subject.ts';
 
@@ -9,7 +15,13 @@ export type Verdict =
   | { readonly verdict: 'skipped'; readonly reason: 'protected-principal' }
   | { readonly verdict: 'unrelated' };
 
-export type HeldReason = 'workload' | 'owner-tags-disagree' | 'owner-changed' | 'protection-changed';
+export type HeldReason =
+  | 'workload'
+  | 'owner-tags-disagree'
+  | 'owner-changed'
+  | 'protection-changed'
+  | 'protected-principal'
+  | 'email-spelled-otherwise';
 
 export interface Claim {
   readonly subjects: readonly Subject[];
@@ -36,7 +48,7 @@ export const assess = (
   rules: { ownership: OwnershipRules; protection: Protection },
 ): Verdict => {
   const subjects = new Set(claim.subjects.map(subjectKey));
-  const claimed = claimedOwners(claim.facts, rules.ownership);
+  const claimed = ownersFor(subjects, claim.facts, rules.ownership);
   const earlier = claim.earlierOwner === undefined ? [] : [claim.earlierOwner];
   if (![...claimed, ...earlier].some((owner) => subjects.has(owner))) return { verdict: 'unrelated' };
   if (isProtectedPrincipal(claim.facts, rules.protection)) return protectionOf(claim, rules.protection);
@@ -47,6 +59,9 @@ export const assess = (
   }
   if (claimed.length === 0 || earlier.some((owner) => !subjects.has(owner))) {
     return { verdict: 'held', reason: 'owner-changed' };
+  }
+  if (isSpelledOtherwise(claim.subjects, claim.facts, rules.ownership)) {
+    return { verdict: 'held', reason: 'email-spelled-otherwise' };
   }
   return { verdict: 'act' };
 };

@@ -1,3 +1,4 @@
+import { asSpelled, normaliseEmail } from './email.ts';
 import { type Subject, subjectFromText, subjectKey } from './subject.ts';
 
 /** How a principal says whom it belongs to. Nothing else counts: no display name, no local part. */
@@ -8,6 +9,8 @@ export interface OwnershipRules {
   readonly workloadTags: readonly string[];
   /** Where no owner tag stands, take the principal's name if it equals the subject's identifier exactly. */
   readonly exactUserNames: boolean;
+  /** Addresses are found in any capitals; with `exact`, one in other capitals is for a human to decide. */
+  readonly emailCase?: 'folded' | 'exact';
 }
 
 /** What is known of a principal, read live. */
@@ -34,6 +37,35 @@ export const claimedOwners = (facts: PrincipalFacts, rules: OwnershipRules): str
   if (texts.length === 0 && rules.exactUserNames) texts.push(facts.name);
   const subjects = texts.map(subjectFromText).filter((subject): subject is Subject => subject !== undefined);
   return [...new Set(subjects.map(subjectKey))];
+};
+
+/** Whether an owner tag has the subject's address in other capitals only, where that is not to be believed. */
+export const isSpelledOtherwise = (
+  subjects: readonly Subject[],
+  facts: PrincipalFacts,
+  rules: OwnershipRules,
+): boolean => {
+  if (rules.emailCase !== 'exact') return false;
+  const spellings = subjects.flatMap((subject) =>
+    subject.format === 'email' ? asSpelled(subject.email) : [],
+  );
+  const folded = new Set(spellings.map(normaliseEmail));
+  return tagValues(facts.tags, rules.ownerTags)
+    .filter((tag) => folded.has(normaliseEmail(tag)))
+    .some((tag) => !spellings.includes(asSpelled(tag)));
+};
+
+/**
+ * The same for somebody in particular: where the link table gives them the principal's ARN, that is a claim like a tag,
+ * and a tag that names another person still disagrees with it.
+ */
+export const ownersFor = (
+  subjects: ReadonlySet<string>,
+  facts: PrincipalFacts,
+  rules: OwnershipRules,
+): string[] => {
+  const linked = subjectKey({ format: 'uri', uri: facts.arn });
+  return [...claimedOwners(facts, rules), ...(subjects.has(linked) ? [linked] : [])];
 };
 
 export const isWorkload = (facts: PrincipalFacts, rules: OwnershipRules): boolean =>

@@ -48,6 +48,8 @@ export interface TaskStep {
   readonly newcomer?: true;
   /** Consecutive looks that found it dead. */
   readonly looks: readonly Observation[];
+  /** ISO 8601. For `deny-sessions`: later than the cutoff, since the key minted sessions until it was seen dead. */
+  readonly deniedBefore?: string;
 }
 
 /** One principal, with its steps in order: the unit of work, of retry and of approval. */
@@ -59,6 +61,8 @@ export interface Task {
   readonly steps: readonly TaskStep[];
   /** How many looks `verify` has taken; a message with a smaller number is a duplicate. */
   readonly look: number;
+  /** The look from which the proof is being made, where it had to begin anew. */
+  readonly lookedFrom?: number;
   /** Optimistic lock. */
   readonly version: number;
 }

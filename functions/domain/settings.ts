@@ -60,6 +60,23 @@ export const sourceSchema = z.strictObject({
 });
 export type SourceSettings = z.output<typeof sourceSchema>;
 
+/** IAM Identity Center, which events name people of by a UUID. */
+export const identityCenterSchema = z.strictObject({
+  identityStoreId: z.string().regex(/^d-[0-9a-f]{10}$/, 'must be an id such as d-1234567890'),
+  /** Its home region, where that is another than the deployment's. */
+  region: z.string().min(1).optional(),
+});
+export type IdentityCenterSettings = z.output<typeof identityCenterSchema>;
+
+/** Microsoft Graph, asked about a user that a notification names. */
+export const microsoftGraphSchema = z.strictObject({
+  /** ARN of a secret that holds `{ "tenantId", "clientId", "clientSecret" }` of an app with User.Read.All. */
+  secretArn: z.string().startsWith('arn:'),
+  loginUrl: secureUrl.default('https://login.microsoftonline.com'),
+  graphUrl: secureUrl.default('https://graph.microsoft.com'),
+});
+export type MicrosoftGraphSettings = z.output<typeof microsoftGraphSchema>;
+
 const entitlementSchema = z.strictObject({
   /** Okta or Entra group id, application id, ARN of an IAM group or of the role that a group stands for. */
   id: z.string().min(1).max(256),
@@ -76,6 +93,8 @@ export const ownershipSchema = z.strictObject({
   ownerTags: tagNames.min(1).default(['cutoff:owner', 'owner']),
   workloadTags: tagNames.default(['cutoff:workload', 'workload']),
   exactUserNames: z.boolean().default(false),
+  /** `exact`: an address that a tag spells in other capitals than the event is held, where Dana@ and dana@ may be two. */
+  emailCase: z.enum(['folded', 'exact']).default('folded'),
 });
 
 export const protectionSchema = z.strictObject({

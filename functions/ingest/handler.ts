@@ -1,9 +1,10 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { buildLookUps } from '../identity/build.ts';
 import { buildAdmission } from '../revocation/build.ts';
 import { parseEnv } from '../shared/env.ts';
 import { middleware } from '../shared/middleware.ts';
 import { observe } from '../shared/observability.ts';
-import { sqsBackOff } from '../shared/queues.ts';
+import { lookQueue, sqsBackOff } from '../shared/queues.ts';
 import { processBatch } from '../shared/sqs-batch.ts';
 import { sources } from '../sources/index.ts';
 import { envSchema } from './env.ts';
@@ -13,8 +14,14 @@ const env = parseEnv(envSchema, process.env);
 const observability = observe('ingest');
 const { logger: log, count } = observability;
 const admission = buildAdmission(env, count);
-const rules = { ownership: env.OWNERSHIP, protection: env.PROTECTION };
-const deps = { ...admission, rules, sources: env.SOURCES, eventSources: sources };
+const deps = {
+  ...admission,
+  eventSources: sources,
+  lookUps: buildLookUps(env, admission),
+  looks: lookQueue(admission.sqs, env.VERIFICATIONS_QUEUE_URL),
+  firstDelaySeconds: env.VERIFICATION.firstDelaySeconds,
+  count,
+};
 const batch = { backOff: sqsBackOff(admission.sqs, [env.IDENTITY_EVENTS_QUEUE_URL]), count, log };
 
 /** Identity events from the queue: each becomes revocations, denied at once. */

@@ -3,29 +3,48 @@ import type { SQSRecord } from 'aws-lambda';
 import { z } from 'zod';
 import { rejected } from '../domain/audit-record.ts';
 import { InvalidInput } from '../domain/errors.ts';
+import { type LookUps, lookUp } from '../identity/look-up.ts';
+import { applyNameChange } from '../identity/name-change.ts';
 import { admit } from '../revocation/admit.ts';
 import type { AdmitDeps } from '../revocation/deps.ts';
+import { type LookAgainDeps, lookAgain } from '../revocation/look-again.ts';
+import type { Place } from '../shared/aws-clients.ts';
+import type { Count } from '../shared/recorder.ts';
 import { parseMessage } from '../shared/sqs-batch.ts';
-import type { EventEnvelope, EventSource } from '../sources/event-source.ts';
+import type { EventEnvelope, EventSource, Lead, Understood } from '../sources/event-source.ts';
 import { sourceOf } from '../sources/source-of.ts';
 
-export interface IngestDeps extends AdmitDeps {
+export interface IngestDeps extends AdmitDeps, LookAgainDeps {
   readonly eventSources: readonly EventSource[];
+  readonly lookUps: LookUps;
+  /** The deployment's own account and region. */
+  readonly home: Place;
+  readonly count: Count;
 }
 
+const text = z.string().min(1).max(256);
+
 const envelopeSchema = z.object({
-  id: z.string().min(1).max(256),
-  source: z.string().min(1).max(256),
-  'detail-type': z.string().min(1).max(256),
+  id: text,
+  source: text,
+  'detail-type': text,
   time: z.string().min(1).max(64),
+  account: text.optional(),
+  region: text.optional(),
+  resources: z.array(z.unknown()).optional(),
   detail: z.unknown(),
 });
 
 /** SHA-256 of the message: it names what was refused without keeping it. */
 const digest = (body: string) => createHash('sha256').update(body).digest('hex');
 
-const understood = (body: string, { eventSources }: IngestDeps) => {
-  const envelope: EventEnvelope = parseMessage(body, envelopeSchema);
+interface Read extends Understood {
+  readonly source: EventSource;
+}
+
+const understood = (body: string, { eventSources, home }: IngestDeps): Read => {
+  // EventBridge always says account and region; a local AWS may not (moto 5.2 leaves the account out).
+  const envelope: EventEnvelope = { ...home, ...parseMessage(body, envelopeSchema) };
   const source = sourceOf(envelope, eventSources);
   if (!source) throw new InvalidInput('body.source', 'belongs to no source that Cutoff listens to');
   return { source, ...source.normalise(envelope) };
@@ -42,22 +61,44 @@ const recordRejection = async (record: SQSRecord, error: InvalidInput, deps: Ing
   });
 };
 
+/** `about` tells several leads of one event apart. */
+const recordNothing = (
+  { source, eventId }: Read,
+  reason: string | undefined,
+  { record }: IngestDeps,
+  about = 'event',
+) => {
+  const once = about === 'event' ? 'skipped' : `skipped:${about}`;
+  return record({
+    type: 'skipped',
+    revocationId: `${source.name}:${eventId}`,
+    once,
+    data: { reason, source: source.name },
+  });
+};
+
+/** One lead to its end: looked up where it has to be, then let in. */
+const follow = async (lead: Lead, read: Read, deps: IngestDeps): Promise<void> => {
+  const { changes, reason, settle } = await lookUp(lead, deps);
+  if (changes.length === 0) await recordNothing(read, reason, deps, lead.ask?.ask);
+  for (const change of changes) {
+    if (change.change === 'credential-reactivated') await lookAgain(change, deps);
+    else await admit(change, deps);
+  }
+  await settle?.();
+};
+
 /** One identity event: zero or more changes, each let in on its own. */
 export const ingest = async (record: SQSRecord, deps: IngestDeps): Promise<void> => {
   try {
-    const { source, eventId, changes, reason, problem } = understood(record.body, deps);
-    if (changes.length === 0) {
-      const data = { reason, source: source.name };
-      await deps.record({
-        type: 'skipped',
-        revocationId: `${source.name}:${eventId}`,
-        once: 'skipped',
-        data,
-      });
-    }
+    const read = understood(record.body, deps);
+    const { changes, names = [], alarm, reason, problem } = read;
+    if (alarm) deps.count('StreamStopped');
+    for (const change of names) await applyNameChange(change, read, deps);
+    if (changes.length === 0 && names.length === 0) await recordNothing(read, reason, deps);
     // One event may name several people; trouble with one must not keep the others waiting.
-    const admissions = await Promise.allSettled(changes.map((change) => admit(change, deps)));
-    const failure = admissions.find((admission) => admission.status === 'rejected');
+    const followed = await Promise.allSettled(changes.map((lead) => follow(lead, read, deps)));
+    const failure = followed.find((outcome) => outcome.status === 'rejected');
     if (failure) throw failure.reason;
     if (problem) throw problem;
   } catch (error) {

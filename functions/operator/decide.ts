@@ -56,6 +56,13 @@ const approveAll = async ({ revocationId, reason }: Decision, deps: OperatorDeps
   const revocation = await loadRevocation(revocationId, deps.revocations);
   // An earlier approval that broke half-way is taken up again.
   if (revocation.status !== 'received') mustBeHeld(revocation, 'request.approve');
+  const { byHand } = revocation.change;
+  if (byHand) {
+    throw new InvalidInput(
+      'request.approve',
+      `is ${byHand}: Cutoff cannot do it; do it by hand, then reject`,
+    );
+  }
   await deps.record({ type: 'planned', revocationId, once: 'approved', data: { approved: reason } });
   // The cutoff stays what it was when the event came in.
   const enforced = await deps.revocations.move(revocation, { status: 'received', mode: 'enforce' });

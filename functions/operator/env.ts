@@ -7,4 +7,5 @@ export const envSchema = z.object({
   OWNERSHIP: variables.OWNERSHIP,
   PROTECTION: variables.PROTECTION,
   SOURCES: variables.SOURCES,
+  ENTITLEMENTS: variables.ENTITLEMENTS,
 });

@@ -4,35 +4,22 @@ import { type Credential, credentialKey } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { isProtectedPrincipal } from '../domain/protection.ts';
 import { subjectKey } from '../domain/subject.ts';
-import { admit } from '../revocation/admit.ts';
+import type { Answer } from '../identity/look-up.ts';
 import type { AdmitDeps } from '../revocation/deps.ts';
 import { loadRevocation } from '../revocation/load.ts';
 import type { OpenStatus } from '../stores/revocations.ts';
 import { approve, reject } from './decide.ts';
-import { preview } from './preview.ts';
-import { type AssignRequest, type OperatorRequest, parseRequest, type RevokeRequest } from './request.ts';
+import { link, unlink } from './links.ts';
+import { type AssignRequest, type OperatorRequest, parseRequest } from './request.ts';
 import { restore } from './restore.ts';
+import { revokeLeaked, revokeSubject } from './revoke-by-hand.ts';
 
 export interface OperatorDeps extends AdmitDeps {
   readonly home: { readonly account: string; readonly region: string };
   /** Lambda's request id, the revocation's token where the request brings none. */
   readonly requestId: string;
+  readonly ownerOfKey: (change: Change, key: { account: string; keyId: string }) => Promise<Answer>;
 }
-
-const changeOf = ({ subject, change, reason, clientToken }: RevokeRequest, deps: OperatorDeps): Change => ({
-  change,
-  source: 'operator',
-  eventId: clientToken ?? deps.requestId,
-  subject,
-  aliases: [],
-  occurredAt: deps.now().toISOString(),
-  reason,
-});
-
-const revokeByHand = (request: RevokeRequest, deps: OperatorDeps) => {
-  const change = changeOf(request, deps);
-  return request.dryRun ? preview(change, deps) : admit(change, deps);
-};
 
 const status = async (id: string, { revocations }: OperatorDeps) => {
   const revocation = await loadRevocation(id, revocations);
@@ -69,11 +56,14 @@ const assign = async ({ assign: { kind, id }, owner, reason }: AssignRequest, de
 /** One request by hand. Every answer is plain JSON, as the Lambda console shows it. */
 export const operate = async (input: unknown, deps: OperatorDeps): Promise<unknown> => {
   const request: OperatorRequest = parseRequest(input);
-  if ('subject' in request) return revokeByHand(request, deps);
+  if ('subject' in request) return revokeSubject(request, deps);
   if ('approve' in request) return approve(request, deps);
   if ('reject' in request) return reject(request, deps);
   if ('restore' in request) return restore(request, deps);
   if ('status' in request) return status(request.status, deps);
   if ('list' in request) return list(request.list, deps);
+  if ('link' in request) return link(request, deps);
+  if ('unlink' in request) return unlink(request, deps);
+  if ('credential' in request) return revokeLeaked(request, deps);
   return assign(request, deps);
 };

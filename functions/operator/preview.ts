@@ -3,6 +3,7 @@ import { credentialKey } from '../domain/credential.ts';
 import { type AssessedPrincipal, type Plan, planOf } from '../domain/plan.ts';
 import { isProtectedSubject } from '../domain/protection.ts';
 import { discoveredKindsOf } from '../domain/treatment.ts';
+import { informed } from '../revocation/admit.ts';
 import { discover, survey } from '../revocation/survey.ts';
 import type { OperatorDeps } from './operator.ts';
 
@@ -11,13 +12,14 @@ import type { OperatorDeps } from './operator.ts';
  * at once instead of queued. Writes nothing.
  */
 export const preview = async (
-  change: Change,
-  deps: Pick<OperatorDeps, 'registry' | 'revokers' | 'rules'>,
+  asked: Change,
+  deps: Pick<OperatorDeps, 'registry' | 'revokers' | 'rules' | 'links' | 'entitlements'>,
 ): Promise<Plan & { dryRun: true; reason?: string }> => {
-  const id = revocationIdOf(change);
-  if (isProtectedSubject(subjectsOf(change), deps.rules.protection)) {
-    return { ...planOf(id, change, []), dryRun: true, reason: 'protected-subject' };
-  }
+  const id = revocationIdOf(asked);
+  const change = await informed(asked, deps);
+  const isProtected = isProtectedSubject(subjectsOf(change), deps.rules.protection);
+  const reason = isProtected ? 'protected-subject' : change.byHand;
+  if (reason) return { ...planOf(id, change, []), dryRun: true, reason };
   const principals = new Map<string, AssessedPrincipal>();
   for (const assessed of await survey(change, deps)) {
     principals.set(credentialKey(assessed.principal), assessed);

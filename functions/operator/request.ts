@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeKinds } from '../domain/change.ts';
+import type { ChangeKind } from '../domain/change.ts';
 import { credentialKinds } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { subjectSchema } from '../domain/subject.ts';
@@ -8,17 +8,34 @@ import { openStatuses } from '../stores/revocations.ts';
 const text = z.string().trim().min(1).max(512);
 const id = z.string().min(1).max(1024);
 
-/** Coming back is `restore`, which undoes one revocation and nothing else. */
-const operatorChanges = changeKinds.filter((change) => change !== 'reactivated');
+/** What happens to a person. Coming back is `restore`, which undoes one revocation and nothing else. */
+const operatorChanges = [
+  'deactivated',
+  'suspended',
+  'deleted',
+  'session-revoked',
+  'application-retired',
+] as const satisfies ChangeKind[];
 
-const revokeSchema = z.strictObject({
-  subject: subjectSchema,
+/** Of every request that revokes. */
+const revoking = {
   reason: text,
-  change: z.enum(operatorChanges).default('deactivated'),
   /** Prints the plan and writes nothing. */
   dryRun: z.boolean().default(false),
   /** The same token again is the same revocation. */
   clientToken: z.string().min(1).max(128).optional(),
+};
+
+const revokeSchema = z.strictObject({
+  subject: subjectSchema,
+  change: z.enum(operatorChanges).default('deactivated'),
+  ...revoking,
+});
+
+/** One credential that leaked: it alone is cut, an IAM user with the keys on it. */
+const leakSchema = z.strictObject({
+  credential: z.strictObject({ kind: z.enum(['iam-access-key', 'iam-user', 'api-gateway-key']), id }),
+  ...revoking,
 });
 
 const approveSchema = z.strictObject({ approve: id, credential: id.optional(), reason: text });
@@ -32,6 +49,11 @@ const assignSchema = z.strictObject({
   reason: text,
 });
 
+/** These are one person's names from now on. */
+const linkSchema = z.strictObject({ link: z.array(subjectSchema).min(2).max(20), reason: text });
+/** The name is nobody's from now on. */
+const unlinkSchema = z.strictObject({ unlink: subjectSchema, reason: text });
+
 const schemas = {
   subject: revokeSchema,
   approve: approveSchema,
@@ -40,11 +62,18 @@ const schemas = {
   status: statusSchema,
   list: listSchema,
   assign: assignSchema,
+  link: linkSchema,
+  unlink: unlinkSchema,
+  // Last, since `approve` and `reject` may have a field of this name.
+  credential: leakSchema,
 } as const;
 
 export type RevokeRequest = z.output<typeof revokeSchema>;
 export type ApproveRequest = z.output<typeof approveSchema>;
 export type RejectRequest = z.output<typeof rejectSchema>;
+export type LeakRequest = z.output<typeof leakSchema>;
+export type LinkRequest = z.output<typeof linkSchema>;
+export type UnlinkRequest = z.output<typeof unlinkSchema>;
 export type AssignRequest = z.output<typeof assignSchema>;
 export type OperatorRequest = {
   [K in keyof typeof schemas]: z.output<(typeof schemas)[K]>;

@@ -1,12 +1,12 @@
-import { type Change, type ChangeKind, revocationIdOf, subjectsOf } from '../domain/change.ts';
-import { believedTime, cutoffOf } from '../domain/cutoff.ts';
+import { type Change, revocationIdOf } from '../domain/change.ts';
+import { cutoffOf } from '../domain/cutoff.ts';
 import { InvalidInput } from '../domain/errors.ts';
-import { isProtectedSubject } from '../domain/protection.ts';
 import type { Revocation } from '../domain/revocation.ts';
-import { subjectKey } from '../domain/subject.ts';
-import { treatmentOf } from '../domain/treatment.ts';
+import { identify } from '../identity/identify.ts';
 import { contain } from './contain.ts';
 import type { AdmitDeps } from './deps.ts';
+import { type Stop, stopFor } from './gates.ts';
+import { noteSuspension } from './return.ts';
 
 export interface Admission {
   readonly revocationId: string;
@@ -15,57 +15,50 @@ export interface Admission {
   readonly reason?: string;
 }
 
-/** A late `suspended` must not undo a newer return. Deletion and the end of a session have no way back. */
-const undoneByReturn: ReadonlySet<ChangeKind> = new Set(['deactivated', 'suspended']);
-
-interface Stop {
-  readonly status: 'skipped' | 'held';
-  readonly reason: string;
-}
-
-/** Why this change must not be acted on now, or undefined. The order matters: protection comes first. */
-const stopFor = async (revocation: Revocation, deps: AdmitDeps): Promise<Stop | undefined> => {
-  const { change, mode } = revocation;
-  if (isProtectedSubject(subjectsOf(change), deps.rules.protection)) {
-    return { status: 'skipped', reason: 'protected-subject' };
-  }
-  const direction = change.change === 'reactivated' ? 'reactivated' : 'revoked';
-  const subject = subjectKey(change.subject);
-  const { at } = believedTime(change.occurredAt, new Date(revocation.cutoff));
-  const newestOpposite = await deps.recency.note(subject, direction, at);
-  if (treatmentOf(change).length === 0) return { status: 'skipped', reason: 'restored-by-operator-only' };
-  const superseded = newestOpposite && Date.parse(newestOpposite) > Date.parse(at);
-  if (superseded && undoneByReturn.has(change.change)) return { status: 'skipped', reason: 'superseded' };
-  const cap = deps.sources[change.source]?.capPerHour ?? 0;
-  // Cleared sessions are routine; they must not use up what leavers need.
-  const brake = `${change.source}#${change.change === 'session-revoked' ? 'sessions' : 'access'}`;
-  if (mode === 'enforce' && !(await deps.brakes.admit(brake, subject, cap))) {
-    return { status: 'held', reason: 'cap-reached' };
-  }
-  return undefined;
-};
-
-const stop = async (revocation: Revocation, { status, reason }: Stop, deps: AdmitDeps): Promise<void> => {
+const stop = async (
+  revocation: Revocation,
+  { status, reason, restored }: Stop,
+  deps: AdmitDeps,
+): Promise<void> => {
   const { change, cutoff } = revocation;
-  const data = { ...change, cutoff, reason, because: change.reason };
+  const data = { ...change, cutoff, reason, because: change.reason, ...(restored && { restored }) };
   await deps.record({ type: status, revocationId: revocation.id, once: `${status}:${reason}`, data });
   await deps.revocations.move(revocation, { status, reason });
 };
 
-const received = (change: Change, deps: AdmitDeps): Revocation => {
+/** What the settings say that the loss of an entitlement ends. */
+const withEnds = (change: Change, { entitlements }: Pick<AdmitDeps, 'entitlements'>): Change => {
+  const { entitlement } = change;
+  const ends = entitlements.find(({ id }) => id === entitlement?.id)?.ends;
+  return entitlement && ends ? { ...change, entitlement: { ...entitlement, ends } } : change;
+};
+
+/** The change with all that is known of its subject and of what it lost: what a plan is made of. */
+export const informed = async (
+  change: Change,
+  deps: Pick<AdmitDeps, 'links' | 'entitlements'>,
+): Promise<Change> => withEnds(await identify(change, deps.links), deps);
+
+/** The id is made of the event's own words, so that what is learnt about a subject later does not change it. */
+const received = async (change: Change, deps: AdmitDeps): Promise<Revocation> => {
   const settings = deps.sources[change.source];
   if (!settings) throw new InvalidInput('source', `${change.source} has no settings`);
   const cutoff = cutoffOf(change.occurredAt, deps.now());
-  return { id: revocationIdOf(change), change, mode: settings.mode, status: 'received', cutoff };
+  const about = await informed(change, deps);
+  return { id: revocationIdOf(change), change: about, mode: settings.mode, status: 'received', cutoff };
 };
 
 /** Lets one change in. The same change again returns what became of it and does nothing more. */
 export const admit = async (change: Change, deps: AdmitDeps): Promise<Admission> => {
-  const revocation = await deps.revocations.open(received(change, deps));
+  const revocation = await deps.revocations.open(await received(change, deps));
   if (revocation.status === 'received') {
     const stopped = await stopFor(revocation, deps);
     if (stopped) await stop(revocation, stopped, deps);
-    else await contain(revocation, deps);
+    else {
+      // Before anything is cut, or a crash in between would leave a suspension that no return undoes.
+      if (change.change === 'suspended') await noteSuspension(revocation.change, revocation.id, deps);
+      await contain(revocation, deps);
+    }
   }
   const { id, status, cutoff, reason } = (await deps.revocations.get(revocation.id)) ?? revocation;
   return { revocationId: id, status, cutoff, ...(reason && { reason }) };

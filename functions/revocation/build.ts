@@ -3,13 +3,16 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { buildRevokers } from '../credentials/index.ts';
-import type { Issuer } from '../domain/settings.ts';
+import type { OwnershipRules } from '../domain/ownership.ts';
+import type { Protection } from '../domain/protection.ts';
+import type { Entitlements, Issuer, SourceSettings } from '../domain/settings.ts';
 import { awsClients } from '../shared/aws-clients.ts';
 import { workQueue } from '../shared/queues.ts';
 import { type Count, recorder } from '../shared/recorder.ts';
 import { DynamoAuditLog } from '../stores/audit-log.ts';
 import { DynamoBrakes } from '../stores/brakes.ts';
 import { DynamoDenylist } from '../stores/denylist.ts';
+import { DynamoLinks } from '../stores/links.ts';
 import { DynamoRecency } from '../stores/recency.ts';
 import { DynamoRegistry } from '../stores/registry.ts';
 import { DynamoRevocations } from '../stores/revocations.ts';
@@ -72,17 +75,35 @@ export const buildCore = (env: CoreEnv, count: Count) => {
   };
 };
 
-interface AdmissionEnv extends CoreEnv {
+interface ContainmentEnv extends CoreEnv {
   readonly REGISTRY_TABLE: string;
 }
 
-/** What it takes to let a change in, but for the settings of the sources. */
-export const buildAdmission = (env: AdmissionEnv, count: Count) => {
+/** What it takes to find a subject's principals and to start work on them. */
+export const buildContainment = (env: ContainmentEnv, count: Count) => {
   const core = buildCore(env, count);
+  return { ...core, registry: new DynamoRegistry(core.client, env.REGISTRY_TABLE) };
+};
+
+interface AdmissionEnv extends ContainmentEnv {
+  readonly ENTITLEMENTS: Entitlements;
+  readonly SOURCES: Readonly<Record<string, SourceSettings>>;
+  readonly OWNERSHIP: OwnershipRules;
+  readonly PROTECTION: Protection;
+}
+
+/** What it takes to let a change in. */
+export const buildAdmission = (env: AdmissionEnv, count: Count) => {
+  const containment = buildContainment(env, count);
+  const { client } = containment;
   return {
-    ...core,
-    registry: new DynamoRegistry(core.client, env.REGISTRY_TABLE),
-    brakes: new DynamoBrakes(core.client, env.REVOCATIONS_TABLE, now),
-    recency: new DynamoRecency(core.client, env.REVOCATIONS_TABLE),
+    ...containment,
+    brakes: new DynamoBrakes(client, env.REVOCATIONS_TABLE, now),
+    recency: new DynamoRecency(client, env.REVOCATIONS_TABLE),
+    links: new DynamoLinks(client, env.REGISTRY_TABLE),
+    entitlements: env.ENTITLEMENTS,
+    sources: env.SOURCES,
+    rules: { ownership: env.OWNERSHIP, protection: env.PROTECTION },
+    home: { account: env.ACCOUNT_ID, region: env.AWS_REGION },
   };
 };

@@ -1,20 +1,29 @@
 import type { CredentialRevoker, Order } from '../credentials/credential-revoker.ts';
 import { revokerFor } from '../credentials/revoker-for.ts';
 import type { PlannedStep } from '../domain/plan.ts';
-import type { Revocation } from '../domain/revocation.ts';
+import type { Revocation, TaskStep } from '../domain/revocation.ts';
+import type { Action } from '../domain/treatment.ts';
 import type { CutDeps } from './deps.ts';
 
-export const orderOf = (revocation: Revocation, step: Pick<PlannedStep, 'action'>): Order => ({
+type Ordered = Pick<PlannedStep, 'action'> & Pick<TaskStep, 'deniedBefore'>;
+
+export const orderOf = (revocation: Revocation, { action, deniedBefore }: Ordered): Order => ({
   revocationId: revocation.id,
-  cutoff: revocation.cutoff,
-  action: step.action,
+  cutoff: deniedBefore ?? revocation.cutoff,
+  action,
 });
 
-/** `not-before` refuses what was issued; it holds nothing down, so there is nothing to bring back. */
-export const holdsDown = (step: Pick<PlannedStep, 'action'>): boolean => step.action !== 'not-before';
+/** These refuse what was issued until then; they hold nothing down, so there is nothing to bring back. */
+const ofThePast: ReadonlySet<Action> = new Set(['not-before', 'deny-sessions']);
+
+export const holdsDown = ({ action }: Pick<PlannedStep, 'action'>): boolean => !ofThePast.has(action);
 
 /** What the credential is like, beside the revocation that is about to hold it down: what `restore` goes back to. */
-const remember = async (step: PlannedStep, revocation: Revocation, { revokers, standing }: CutDeps) => {
+const remember = async (
+  step: PlannedStep & Ordered,
+  revocation: Revocation,
+  { revokers, standing }: CutDeps,
+) => {
   if (!holdsDown(step)) return;
   const { credential, action } = step;
   const order = orderOf(revocation, step);
@@ -31,7 +40,11 @@ const remember = async (step: PlannedStep, revocation: Revocation, { revokers, s
 type Denied = Awaited<ReturnType<CredentialRevoker['deny']>>;
 
 /** The fast part. Only where it would change what has to be remembered does it wait for that. */
-export const deny = async (step: PlannedStep, revocation: Revocation, deps: CutDeps): Promise<Denied> => {
+export const deny = async (
+  step: PlannedStep & Ordered,
+  revocation: Revocation,
+  deps: CutDeps,
+): Promise<Denied> => {
   const revoker = revokerFor(deps.revokers, step.credential.kind);
   const order = orderOf(revocation, step);
   if (!revoker.denyKeepsOriginal) await remember(step, revocation, deps);
@@ -41,7 +54,11 @@ export const deny = async (step: PlannedStep, revocation: Revocation, deps: CutD
 };
 
 /** All of it. A crash after the first write leaves a credential that can still be restored exactly. */
-export const cut = async (step: PlannedStep, revocation: Revocation, deps: CutDeps): Promise<void> => {
+export const cut = async (
+  step: PlannedStep & Ordered,
+  revocation: Revocation,
+  deps: CutDeps,
+): Promise<void> => {
   await remember(step, revocation, deps);
   await revokerFor(deps.revokers, step.credential.kind).revoke(step.credential, orderOf(revocation, step));
 };

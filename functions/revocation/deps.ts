@@ -1,10 +1,11 @@
 import type { Revokers } from '../credentials/credential-revoker.ts';
 import type { OwnershipRules } from '../domain/ownership.ts';
 import type { Protection } from '../domain/protection.ts';
-import type { SourceSettings } from '../domain/settings.ts';
+import type { Entitlements, SourceSettings } from '../domain/settings.ts';
 import type { WorkQueue } from '../shared/queues.ts';
 import type { Recorder } from '../shared/recorder.ts';
 import type { Brakes } from '../stores/brakes.ts';
+import type { Links } from '../stores/links.ts';
 import type { Recency } from '../stores/recency.ts';
 import type { Registry } from '../stores/registry.ts';
 import type { Revocations } from '../stores/revocations.ts';
@@ -35,5 +36,7 @@ export interface AdmitDeps extends ContainDeps {
   readonly now: () => Date;
   readonly brakes: Brakes;
   readonly recency: Recency;
+  readonly links: Links;
+  readonly entitlements: Entitlements;
   readonly sources: Readonly<Record<string, SourceSettings>>;
 }

@@ -10,6 +10,8 @@ export const withNewcomers = async (
   revocation: Revocation,
   deps: Pick<ContainDeps, 'revokers'>,
 ): Promise<Task> => {
+  // One key is concerned: its user's next key is likely the one that replaces it.
+  if (revocation.change.credential?.kind === 'iam-access-key') return task;
   const known = new Set(task.steps.map((step) => credentialKey(step.credential)));
   const dependents = (await dependentsOf(task.principal, deps)).filter(
     (credential) => !known.has(credentialKey(credential)),

@@ -2,8 +2,9 @@ import { revokerFor } from '../credentials/revoker-for.ts';
 import { assess } from '../domain/assessment.ts';
 import { type Change, subjectsOf } from '../domain/change.ts';
 import { type Credential, credentialKey, dependentKinds } from '../domain/credential.ts';
-import { claimedOwners } from '../domain/ownership.ts';
+import { ownersFor } from '../domain/ownership.ts';
 import type { AssessedPrincipal } from '../domain/plan.ts';
+import { isProtectedPrincipal } from '../domain/protection.ts';
 import { subjectKey } from '../domain/subject.ts';
 import { principalKindsOf } from '../domain/treatment.ts';
 import { within } from '../shared/deadline.ts';
@@ -54,14 +55,40 @@ const known = async (
   return [{ principal, dependents, verdict }];
 };
 
+/** An access key is a part of its user: the same facts, the same task. */
+export const principalOf = (credential: Credential): Credential =>
+  credential.kind === 'iam-access-key'
+    ? { kind: 'iam-user', account: credential.account, region: credential.region, id: credential.user }
+    : credential;
+
+/**
+ * What the event names by its own id belongs to nobody else, so no owner is compared and no workload spared: a leaked
+ * key is a leaked key. Nothing else would find it, so what cannot be read now is an error and is tried again.
+ */
+const named = async (credential: Credential, deps: SurveyDeps): Promise<AssessedPrincipal[]> => {
+  const principal = principalOf(credential);
+  const facts = await revokerFor(deps.revokers, principal.kind).describe(principal);
+  if (!facts) return []; // gone: nothing to cut
+  const isProtected = isProtectedPrincipal(facts, deps.rules.protection);
+  return [
+    {
+      principal,
+      dependents: credential === principal ? await dependentsOf(principal, deps) : [credential],
+      // Held rather than skipped: nobody but a human can end a break-glass key that leaked.
+      verdict: isProtected ? { verdict: 'held', reason: 'protected-principal' } : { verdict: 'act' },
+    },
+  ];
+};
+
 /** Containment must not wait for a throttled control plane: discovery finds later what was too slow here. */
 const surveyMilliseconds = 2000;
 
 const inTime = (work: Promise<AssessedPrincipal[]>): Promise<AssessedPrincipal[]> =>
   within(surveyMilliseconds, work, () => []).catch(() => []);
 
-/** What can be cut at once: tokens, and principals that the registry knows, judged by their facts of now. */
+/** What can be cut at once: tokens, principals that the registry knows, or the one that the event names. */
 export const survey = async (change: Change, deps: SurveyDeps): Promise<AssessedPrincipal[]> => {
+  if (change.credential) return named(change.credential, deps);
   const kinds = principalKindsOf(change);
   const owned = await deps.registry.ownedBy(subjectsOf(change).map(subjectKey));
   const relevant = owned.filter((credential) => kinds.includes(credential.kind));
@@ -84,14 +111,14 @@ export async function* discover(
   deps: SurveyDeps,
 ): AsyncIterable<Discovered> {
   const subjects = subjectsOf(change);
-  const keys = subjects.map(subjectKey);
-  const registered = new Set((await deps.registry.ownedBy(keys)).map(credentialKey));
+  const keys = new Set(subjects.map(subjectKey));
+  const registered = new Set((await deps.registry.ownedBy([...keys])).map(credentialKey));
   for await (const { credential, facts } of revokerFor(deps.revokers, kind).discover({
     for: 'subject',
     subjects,
   })) {
-    const claims = claimedOwners(facts, deps.rules.ownership);
-    if (!registered.has(credentialKey(credential)) && !claims.some((owner) => keys.includes(owner))) continue;
+    const claims = ownersFor(keys, facts, deps.rules.ownership);
+    if (!registered.has(credentialKey(credential)) && !claims.some((owner) => keys.has(owner))) continue;
     const earlier = await deps.registry.entryOf(credential);
     const verdict = assess({ subjects, facts, ...earlierIn(earlier) }, deps.rules);
     const dependents = await dependentsOf(credential, deps);

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { longestDelay } from '../domain/evidence.ts';
-import { buildAdmission } from '../revocation/build.ts';
+import { buildContainment } from '../revocation/build.ts';
 import { parseEnv } from '../shared/env.ts';
 import { middleware } from '../shared/middleware.ts';
 import { observe } from '../shared/observability.ts';
@@ -12,16 +12,16 @@ import { revoke } from './revoke.ts';
 const env = parseEnv(envSchema, process.env);
 const observability = observe('revoke');
 const { logger: log, count } = observability;
-const admission = buildAdmission(env, count);
+const containment = buildContainment(env, count);
 const deps = {
-  ...admission,
+  ...containment,
   rules: { ownership: env.OWNERSHIP, protection: env.PROTECTION },
-  looks: lookQueue(admission.sqs, env.VERIFICATIONS_QUEUE_URL),
+  looks: lookQueue(containment.sqs, env.VERIFICATIONS_QUEUE_URL),
   firstDelaySeconds: env.VERIFICATION.firstDelaySeconds,
   secondDiscoverySeconds: Math.min(longestDelay, env.VERIFICATION.consistencyWindowSeconds),
 };
 const queues = [env.REVOCATIONS_QUEUE_URL, env.APIGATEWAY_QUEUE_URL];
-const batch = { backOff: sqsBackOff(admission.sqs, queues), count, log };
+const batch = { backOff: sqsBackOff(containment.sqs, queues), count, log };
 
 /** Work from both revocation queues: cut, restore or discover. */
 export const handler = middleware<SQSEvent, SQSBatchResponse>(observability).handler((event) =>

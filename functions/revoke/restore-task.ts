@@ -10,7 +10,7 @@ type Outcome = { readonly type: 'restored' | 'skipped'; readonly data: Readonly<
 
 /** Takes this revocation out of the credential's standing set, and brings it back if it was the last one. */
 const restoreStep = async (step: TaskStep, task: Task, deps: RevokeDeps): Promise<Outcome> => {
-  if (!holdsDown(step)) return { type: 'skipped', data: { reason: 'not-before-is-never-lowered' } };
+  if (!holdsDown(step)) return { type: 'skipped', data: { reason: 'what-was-issued-before-stays-refused' } };
   const { credential } = step;
   const { remaining, original } = await deps.standing.release(credential, task.revocationId);
   if (remaining.length > 0) return { type: 'skipped', data: { reason: 'held-by-others', remaining } };

@@ -15,7 +15,7 @@ export interface AwsClients {
 }
 
 /** Adaptive mode slows the client down when AWS throttles, instead of hammering (SDK reference, "Retry behavior"). */
-const patient = { retryMode: 'adaptive', maxAttempts: 4 } as const;
+export const patient = { retryMode: 'adaptive', maxAttempts: 4 } as const;
 
 /**
  * Clients for the account and region of a credential. Today only the deployment's own: another account's

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { InvalidInput } from '../domain/errors.ts';
 import {
+  entitlementsSchema,
+  identityCenterSchema,
   issuerSchema,
+  microsoftGraphSchema,
   ownershipSchema,
   protectionSchema,
   sourceSchema,
@@ -37,9 +40,17 @@ export const variables = {
   APIGATEWAY_QUEUE_URL: name,
   VERIFICATIONS_QUEUE_URL: name,
   EVENT_BUS: name,
+  /** ARNs of the functions' roles: what they do comes back as events. */
+  OWN_ROLES: jsonOf(z.array(z.string())),
+  /** Whether API keys are made known by the hash of their values, for reports of leaked ones. */
+  INDEX_SECRETS: z.stringbool(),
+  /** `null` where the settings name no directory of that kind. */
+  IDENTITY_CENTER: jsonOf(identityCenterSchema.nullable()),
+  MICROSOFT_GRAPH: jsonOf(microsoftGraphSchema.nullable()),
   ISSUERS: jsonOf(z.array(issuerSchema)),
   OWNERSHIP: jsonOf(ownershipSchema),
   PROTECTION: jsonOf(protectionSchema),
+  ENTITLEMENTS: jsonOf(entitlementsSchema),
   SOURCES: jsonOf(z.record(z.string(), sourceSchema)),
   VERIFICATION: jsonOf(verificationSchema),
   /** Days for which a `blocked` row stands before the sweep must have renewed it. */

@@ -1,7 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { z } from 'zod';
-import { codeOf, InvalidInput, isRetryable } from '../domain/errors.ts';
+import { CutoffError, codeOf, InvalidInput, isRetryable } from '../domain/errors.ts';
 import type { BackOff } from './queues.ts';
 import type { Count } from './recorder.ts';
 
@@ -18,6 +18,13 @@ const longestWait = 900;
 const waitSeconds = (error: unknown, receives: number) =>
   isRetryable(error) ? Math.min(longestWait, 2 ** Math.min(receives, 10)) : 0;
 
+/** Our own sentences quote nothing; of anybody else's error only the name is safe to write down. */
+const nameOf = (error: unknown) => (error instanceof Error ? error.name : typeof error);
+const describe = (error: unknown) =>
+  error instanceof CutoffError
+    ? { error: error.message, ...(error.cause !== undefined && { cause: nameOf(error.cause) }) }
+    : { error: nameOf(error) };
+
 const postpone = async (record: SQSRecord, error: unknown, { backOff, count, log }: BatchDeps) => {
   const receives = Number(record.attributes.ApproximateReceiveCount);
   const seconds = waitSeconds(error, receives);
@@ -25,6 +32,7 @@ const postpone = async (record: SQSRecord, error: unknown, { backOff, count, log
   log.warn('message goes back', {
     messageId: record.messageId,
     code: codeOf(error),
+    ...describe(error),
     ...field,
     receives,
     seconds,

@@ -1,7 +1,8 @@
 import type { Change } from '../domain/change.ts';
 import { InvalidInput } from '../domain/errors.ts';
-import { type StepTemplate, treatmentOf } from '../domain/treatment.ts';
-import type { EventEnvelope } from './event-source.ts';
+import type { Inquiry } from '../domain/inquiry.ts';
+import { type Cause, type StepTemplate, treatmentOf } from '../domain/treatment.ts';
+import type { EventEnvelope, Lead, NameChange, Understood } from './event-source.ts';
 import { sources } from './index.ts';
 import { ruleNameOf } from './rule-name.ts';
 import { sourceOf } from './source-of.ts';
@@ -13,54 +14,69 @@ export interface Explanation {
   readonly rule: string | null;
   readonly changes: readonly Change[];
   readonly steps: readonly StepTemplate[];
-  /** Why there are no changes. */
+  /** What is asked before anything happens; the answer may change the changes, or leave none. */
+  readonly lookUps?: readonly Inquiry[];
+  /** Links that would move. */
+  readonly names?: readonly NameChange[];
+  /** Why there are no changes, or no steps. */
   readonly reason?: string;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** An Okta System Log event as the API and files hold it: the `detail` of what EventBridge delivers. */
-const isBareOktaEvent = (event: Record<string, unknown>) =>
-  ['uuid', 'eventType', 'published'].every((field) => typeof event[field] === 'string');
-
-/** One entry of a PutEvents request, as `aws events put-events --entries` takes it. */
-const ofEntry = ({ Source, DetailType, Detail }: Record<string, unknown>): Record<string, unknown> => {
-  try {
-    return { source: Source, 'detail-type': DetailType, detail: JSON.parse(String(Detail)) };
-  } catch {
-    throw new InvalidInput('Detail', 'is not JSON');
-  }
-};
-
-const envelopeOf = (input: unknown): EventEnvelope => {
-  const one = Array.isArray(input) && input.length === 1 ? input[0] : input;
-  if (!isObject(one))
-    throw new InvalidInput('event', 'is not a JSON object, nor a list of one PutEvents entry');
-  const event = 'DetailType' in one ? ofEntry(one) : one;
-  if (isBareOktaEvent(event)) {
-    const time = String(event.published);
-    return { id: String(event.uuid), source: 'cutoff.okta', 'detail-type': 'SystemLog', time, detail: event };
-  }
-  const missing = ['source', 'detail-type', 'detail'].find((field) => event[field] === undefined);
-  if (missing) throw new InvalidInput(missing, 'is missing: this is not an event as EventBridge delivers it');
-  return event as unknown as EventEnvelope;
-};
-
 const nothing = (reason: string) => ({ changes: [], steps: [], reason });
 
-/** Pure. Throws `InvalidInput` for what is not an event at all. */
-export const explain = (event: unknown): Explanation => {
-  const envelope = envelopeOf(event);
+/** Each condition under which changes without steps are no mistake, most particular first. */
+const withoutSteps = (changes: readonly Change[]): string => {
+  const [first] = changes;
+  if (first?.byHand) return `held for a human: ${first.byHand}`;
+  if (first?.entitlement)
+    return 'ends what the setting `entitlements` says of this id; nothing where it is silent';
+  if (first?.change === 'credential-reactivated')
+    return 'looked at again, and cut again where it lives, by every revocation that holds it down';
+  if (first?.change === 'entitlement-removed')
+    return 'whose it was, and of which group, is known after the look-up';
+  if (first?.change === 'credential-compromised') return 'which credential it is, is known after the look-up';
+  return 'recorded only: nothing is restored without an operator';
+};
+
+const someKey = { kind: 'iam-access-key', account: '', region: 'global', id: '', user: '' } as const;
+
+/** As the look-up will have it, where that is sure already. */
+const causeOf = (lead: Lead): Cause | undefined => {
+  if (lead.byHand || lead.ask?.ask === 'secret') return undefined;
+  const { ask } = lead.ask ?? {};
+  return ask === 'access-key' || ask === 'unused-access-keys' ? { ...lead, credential: someKey } : lead;
+};
+
+const stepsOf = (leads: readonly Lead[]): StepTemplate[] => [
+  ...new Set(leads.flatMap((lead) => causeOf(lead) ?? []).flatMap(treatmentOf)),
+];
+
+const described = ({ changes: leads, reason, names = [] }: Understood) => {
+  const lookUps = leads.flatMap(({ ask }) => ask ?? []);
+  const changes = leads.map(({ ask: _, ...change }) => change);
+  const steps = stepsOf(leads);
+  const silent = changes.length > 0 && steps.length === 0;
+  const why = silent
+    ? withoutSteps(changes)
+    : changes.length === 0
+      ? (reason ?? 'it changes nothing')
+      : undefined;
+  return {
+    changes,
+    steps,
+    ...(lookUps.length > 0 && { lookUps }),
+    ...(names.length > 0 && { names }),
+    ...(why && { reason: names.length > 0 ? 'moves links between names, and revokes nothing' : why }),
+  };
+};
+
+/** Pure. An event that a source cannot read is explained by the field that is wrong. */
+export const explain = (envelope: EventEnvelope): Explanation => {
   const source = sourceOf(envelope, sources);
   if (!source) return { source: null, rule: null, ...nothing('no source of Cutoff listens to this event') };
   const found = { source: source.name, rule: ruleNameOf(source) };
   try {
-    const { changes, reason } = source.normalise(envelope);
-    if (changes.length === 0) return { ...found, ...nothing(reason ?? 'it changes nothing') };
-    const steps = changes.flatMap(treatmentOf);
-    const recordedOnly = { reason: 'recorded only: nothing is restored without an operator' };
-    return { ...found, changes, steps: [...new Set(steps)], ...(steps.length === 0 && recordedOnly) };
+    return { ...found, ...described(source.normalise(envelope)) };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     return { ...found, ...nothing(`refused, and kept in the dead-letter queue: ${error.message}`) };

@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Original } from '../credentials/credential-revoker.ts';
 import { type Credential, credentialKey } from '../domain/credential.ts';
 import type { Action } from '../domain/treatment.ts';
@@ -24,6 +24,8 @@ export interface Standing {
   /** Replaces an original that was read a moment too early. */
   correct(credential: Credential, original: Original): Promise<void>;
   release(credential: Credential, revocationId: string): Promise<Released>;
+  /** Ids of the revocations that hold it down now. */
+  holders(credential: Credential): Promise<readonly string[]>;
   /** False where a new revocation came meanwhile: then the credential must go down again. */
   forget(credential: Credential): Promise<boolean>;
   all(): AsyncIterable<HeldDown>;
@@ -88,6 +90,11 @@ export class DynamoStanding implements Standing {
     if (!row) return { remaining: [], original: undefined };
     const remaining = [...((row.revocations as Set<string> | undefined) ?? [])];
     return { remaining, original: row.original as Original | undefined };
+  }
+
+  async holders(credential: Credential): Promise<readonly string[]> {
+    const get = new GetCommand({ TableName: this.#table, Key: keyOf(credential), ConsistentRead: true });
+    return [...(((await this.#client.send(get)).Item?.revocations as Set<string> | undefined) ?? [])];
   }
 
   async forget(credential: Credential): Promise<boolean> {

@@ -10,5 +10,7 @@ export const envSchema = z.object({
   ISSUERS: variables.ISSUERS,
   OWNERSHIP: variables.OWNERSHIP,
   PROTECTION: variables.PROTECTION,
+  IDENTITY_CENTER: variables.IDENTITY_CENTER,
+  INDEX_SECRETS: variables.INDEX_SECRETS,
   BLOCKED_DAYS: variables.BLOCKED_DAYS,
 });

@@ -1,16 +1,27 @@
+import { directoryOf } from '../identity/build.ts';
+import { learnDirectory } from '../identity/directory-inventory.ts';
 import { documentClient, revokersFrom } from '../revocation/build.ts';
+import { awsClients } from '../shared/aws-clients.ts';
 import { parseEnv } from '../shared/env.ts';
 import { middleware } from '../shared/middleware.ts';
 import { observe } from '../shared/observability.ts';
 import { DynamoRegistry } from '../stores/registry.ts';
+import { DynamoSecretHashes } from '../stores/secret-hashes.ts';
 import { DynamoStanding } from '../stores/standing.ts';
 import { envSchema } from './env.ts';
+import { indexApiKeys } from './index-secrets.ts';
 import { type SweepReport, sweep } from './sweep.ts';
 
 const env = parseEnv(envSchema, process.env);
 const observability = observe('sweep');
 const client = documentClient();
+const learn = env.IDENTITY_CENTER && directoryOf(env.IDENTITY_CENTER, { ...env, client });
+const home = { account: env.ACCOUNT_ID, region: env.AWS_REGION };
+const secrets = new DynamoSecretHashes(client, env.REGISTRY_TABLE);
+const index = { clients: awsClients(home), home, secrets };
 const deps = {
+  indexSecrets: env.INDEX_SECRETS ? () => indexApiKeys(index) : undefined,
+  learnDirectory: learn ? () => learnDirectory(learn) : undefined,
   revokers: revokersFrom(env, client),
   registry: new DynamoRegistry(client, env.REGISTRY_TABLE),
   standing: new DynamoStanding(client, env.REVOCATIONS_TABLE, () => new Date()),

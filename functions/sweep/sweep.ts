@@ -4,6 +4,7 @@ import type { CredentialKind } from '../domain/credential.ts';
 import { CutoffError } from '../domain/errors.ts';
 import { claimedOwners, type OwnershipRules } from '../domain/ownership.ts';
 import { isProtectedPrincipal, type Protection } from '../domain/protection.ts';
+import type { DirectoryReport } from '../identity/directory-inventory.ts';
 import type { Count } from '../shared/recorder.ts';
 import type { Registration, Registry } from '../stores/registry.ts';
 import type { HeldDown, Standing } from '../stores/standing.ts';
@@ -15,10 +16,17 @@ export interface SweepDeps {
   readonly ownership: OwnershipRules;
   readonly protection: Protection;
   readonly count: Count;
+  /** Absent where the settings name no Identity Center. */
+  readonly learnDirectory?: (() => Promise<DirectoryReport>) | undefined;
+  /** Absent where no leak reporter is listened to. Returns how many secrets were new. */
+  readonly indexSecrets?: (() => Promise<number>) | undefined;
 }
 
 /** What a sweep found, in numbers. */
-export type SweepReport = Record<Registration | 'unowned' | 'ambiguous' | 'renewed' | 'failed', number>;
+export type SweepReport = Record<
+  Registration | 'unowned' | 'ambiguous' | 'renewed' | 'failed' | 'indexed' | keyof DirectoryReport,
+  number
+>;
 
 /** The kinds that say whom they belong to by tags. */
 const inventoried: readonly CredentialKind[] = ['iam-user', 'api-gateway-key'];
@@ -35,8 +43,10 @@ const takeInventory = async (report: SweepReport, deps: SweepDeps): Promise<void
       }
     }
   }
+  Object.assign(report, await deps.learnDirectory?.());
+  report.indexed = (await deps.indexSecrets?.()) ?? 0;
   // Tags that disagree, or changed hands: whoever leaves next of these is held, so say it before that.
-  if (report.ambiguous + report.disputed > 0) deps.count('OwnerDisputed');
+  if (report.ambiguous + report.disputed + report.contested > 0) deps.count('OwnerDisputed');
 };
 
 /** A row that cannot be renewed now keeps its days until the next sweep; the others must not wait for it. */
@@ -58,6 +68,10 @@ export const sweep = async (deps: SweepDeps): Promise<SweepReport> => {
     ambiguous: 0,
     renewed: 0,
     failed: 0,
+    linked: 0,
+    contested: 0,
+    memberships: 0,
+    indexed: 0,
   };
   // First what keeps people out; the inventory may take minutes or fail.
   for await (const held of deps.standing.all()) {

@@ -2,6 +2,7 @@ import { revokerFor } from '../credentials/revoker-for.ts';
 import { codeOf } from '../domain/errors.ts';
 import { isProven, type Observation, withObservation } from '../domain/evidence.ts';
 import type { Revocation, Task, TaskStep } from '../domain/revocation.ts';
+import { isFinal, sessionsDeniedBefore, withRaisedDeny } from '../domain/session-deny.ts';
 import { orderOf } from '../revocation/cut.ts';
 import { withNewcomers } from '../revocation/newcomers.ts';
 import type { VerifyDeps } from './verify.ts';
@@ -12,6 +13,8 @@ export interface Look {
   readonly steps: readonly TaskStep[];
   /** Steps whose proof is complete since this very look. */
   readonly proven: readonly TaskStep[];
+  /** A deny of sessions has to reach further than it does: its step is `planned` again, and nothing lives. */
+  readonly raised: boolean;
   /** Codes of what could not be seen. Such a look proves nothing and refutes nothing. */
   readonly problems: readonly string[];
 }
@@ -35,9 +38,15 @@ const lookAtStep = async (step: TaskStep, revocation: Revocation, deps: VerifyDe
   }
 };
 
-/** Proven only if this look saw everything: the credential itself, and a list without newcomers. */
-const withProof = ({ after, problem }: Seen, listed: boolean, deps: VerifyDeps): TaskStep => {
-  if (after.state !== 'revoked' || problem || !listed) return after;
+interface Proof {
+  /** This look saw everything: also a list without newcomers. */
+  readonly listed: boolean;
+  readonly deniedBefore: string | undefined;
+}
+
+const withProof = ({ after, problem }: Seen, proof: Proof, deps: VerifyDeps): TaskStep => {
+  if (after.state !== 'revoked' || problem || !proof.listed || !isFinal(after, proof.deniedBefore))
+    return after;
   const { requiredEvidence } = revokerFor(deps.revokers, after.credential.kind);
   const proven = isProven(after.looks, requiredEvidence, deps.settings.consistencyWindowSeconds);
   return proven ? { ...after, state: 'verified' } : after;
@@ -50,10 +59,17 @@ export const lookAt = async (task: Task, revocation: Revocation, deps: VerifyDep
     (error: unknown) => ({ steps: task.steps, problems: [codeOf(error)] }),
   );
   const seen = await Promise.all(listing.steps.map((step) => lookAtStep(step, revocation, deps)));
-  const alone = listing.steps.length === task.steps.length && listing.problems.length === 0;
-  const judged = seen.map((one) => ({ before: one.before, after: withProof(one, alone, deps) }));
+  const listed = listing.steps.length === task.steps.length && listing.problems.length === 0;
+  const window = deps.settings.consistencyWindowSeconds;
+  const deniedBefore = sessionsDeniedBefore(
+    seen.map(({ after }) => after),
+    window,
+  );
+  const proof = { listed, deniedBefore };
+  const judged = seen.map((one) => ({ before: one.before, after: withProof(one, proof, deps) }));
+  const steps = judged.map(({ after }) => after);
   return {
-    steps: judged.map(({ after }) => after),
+    ...withRaisedDeny(steps, deniedBefore, deps.now()),
     proven: judged
       .filter(({ before, after }) => after.state === 'verified' && before.state !== 'verified')
       .map(({ after }) => after),

@@ -41,10 +41,9 @@ const recordDoubt = (task: Task, doubt: Readonly<Record<string, unknown>>, { rec
 const sendToRevoke = (task: Task, { work }: VerifyDeps): Promise<void> =>
   work.send([taskMessage('revoke', task)]);
 
-/** Something lives: a key made meanwhile, or one that was turned on again. Back to `revoke`, and aloud. */
-const reopen = async (task: Task, alive: readonly TaskStep[], deps: VerifyDeps): Promise<void> => {
-  await recordDoubt(task, { alive: alive.map((step) => credentialKey(step.credential)) }, deps);
-  await deps.revocations.saveTask({ ...task, status: 'pending', look: task.look + 1 });
+const reopen = async (task: Task, deps: VerifyDeps): Promise<void> => {
+  const look = task.look + 1;
+  await deps.revocations.saveTask({ ...task, status: 'pending', look, lookedFrom: look });
   await sendToRevoke(task, deps);
 };
 
@@ -52,11 +51,12 @@ const reopen = async (task: Task, alive: readonly TaskStep[], deps: VerifyDeps):
 const lookAgain = async (task: Task, problems: readonly string[], deps: VerifyDeps): Promise<void> => {
   const { settings, looks, revocations } = deps;
   const look = task.look + 1;
-  const late = look >= settings.looksBeforeUnverified;
+  const tries = look - (task.lookedFrom ?? 0);
+  const late = tries >= settings.looksBeforeUnverified;
   if (late) await recordDoubt(task, { problems }, deps);
   // Sent before the task is saved: a crash in between repeats a look, the other order would lose one.
   const message = { revocationId: task.revocationId, principal: credentialKey(task.principal), look };
-  await looks.send(message, nextLookIn(look, settings.firstDelaySeconds));
+  await looks.send(message, nextLookIn(tries, settings.firstDelaySeconds));
   await revocations.saveTask({ ...task, look, status: late ? 'unverified' : task.status });
 };
 
@@ -68,11 +68,16 @@ export const verify = async (message: LookMessage, deps: VerifyDeps): Promise<vo
   // `reopen` was cut short between its two writes.
   if (task.status === 'pending' && task.look === message.look + 1) return sendToRevoke(task, deps);
   if (!awaitsProof.has(task.status) || message.look < task.look) return; // a duplicate
-  const { steps, proven, problems } = await lookAt(task, revocation, deps);
+  const { steps, raised, proven, problems } = await lookAt(task, revocation, deps);
   const current = { ...task, steps };
-  const alive = steps.filter((step) => step.state === 'planned');
-  if (alive.length > 0) return reopen(current, alive, deps);
+  const alive = steps.filter((step) => step.state === 'planned' && !(raised && step.deniedBefore));
+  if (alive.length > 0) {
+    // A key made meanwhile, or one that was turned on again: back to `revoke`, and aloud.
+    await recordDoubt(task, { alive: alive.map((step) => credentialKey(step.credential)) }, deps);
+    return reopen(current, deps);
+  }
   await recordProof(current, proven, deps);
+  if (raised) return reopen(current, deps);
   if (!steps.every((step) => step.state === 'verified')) return lookAgain(current, problems, deps);
   await deps.revocations.saveTask({ ...current, status: 'verified' });
   await settle(task.revocationId, deps);

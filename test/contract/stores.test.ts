@@ -1,6 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, it } from 'vitest';
 import type { Credential } from '../../functions/domain/credential.ts';
 import { Conflict } from '../../functions/domain/errors.ts';
 import type { Revocation, Task } from '../../functions/domain/revocation.ts';
@@ -12,7 +11,7 @@ import { DynamoRecency, type Recency } from '../../functions/stores/recency.ts';
 import { DynamoRegistry, type Registry } from '../../functions/stores/registry.ts';
 import { DynamoRevocations, type Revocations } from '../../functions/stores/revocations.ts';
 import { DynamoStanding, type Standing } from '../../functions/stores/standing.ts';
-import { type LocalAws, startLocalAws } from '../../infra/local/local-aws.ts';
+import { localTables } from '../support/local-tables.ts';
 import { MemoryDenylist } from '../support/memory-denylist.ts';
 import {
   MemoryBrakes,
@@ -21,7 +20,6 @@ import {
   MemoryRevocations,
   MemoryStanding,
 } from '../support/memory-stores.ts';
-import { createTables } from '../support/tables.ts';
 import { changeOf } from '../support/world.ts';
 
 interface Stores {
@@ -33,18 +31,9 @@ interface Stores {
   readonly recency: Recency;
 }
 
-let aws: LocalAws;
-let client: DynamoDBDocumentClient;
+const client = localTables();
 let hour = 9;
 const now = () => new Date(Date.UTC(2026, 2, 2, hour));
-
-beforeAll(async () => {
-  aws = await startLocalAws();
-  const dynamo = new DynamoDBClient({ endpoint: aws.endpoint });
-  await createTables(dynamo);
-  client = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
-});
-afterAll(() => aws?.stop());
 
 const memory = (): Stores => ({
   registry: new MemoryRegistry(),
@@ -56,12 +45,12 @@ const memory = (): Stores => ({
 });
 
 const dynamo = (): Stores => ({
-  registry: new DynamoRegistry(client, 'registry'),
-  revocations: new DynamoRevocations(client, 'revocations', now),
-  standing: new DynamoStanding(client, 'revocations', now),
-  denylist: new DynamoDenylist(client, 'denylist'),
-  brakes: new DynamoBrakes(client, 'revocations', now),
-  recency: new DynamoRecency(client, 'revocations'),
+  registry: new DynamoRegistry(client(), 'registry'),
+  revocations: new DynamoRevocations(client(), 'revocations', now),
+  standing: new DynamoStanding(client(), 'revocations', now),
+  denylist: new DynamoDenylist(client(), 'denylist'),
+  brakes: new DynamoBrakes(client(), 'revocations', now),
+  recency: new DynamoRecency(client(), 'revocations'),
 });
 
 const user = (id: string): Credential => ({
@@ -227,13 +216,13 @@ describe('the audit trail in DynamoDB', () => {
     once,
     data: { action: 'deny-all', nothing: undefined, text: 'é', number: 1.5, list: [1, null] },
   });
-  const log = () => new DynamoAuditLog(client, 'audit', now);
+  const log = () => new DynamoAuditLog(client(), 'audit', now);
 
   it('appends in order, once, and holds', async () => {
     for (const once of ['a', 'b', 'a', 'c']) await log().append(entry(once));
     const { credential: _, ...whole } = entry('a');
     await log().append(whole);
-    const trail = await readTrail(client, 'audit');
+    const trail = await readTrail(client(), 'audit');
     expect(trail.get('rev-1|iam-user:123456789012:global:dana')?.map(({ once }) => once)).toEqual([
       'a',
       'b',
@@ -245,7 +234,7 @@ describe('the audit trail in DynamoDB', () => {
 
   it('keeps one chain when several workers append at the same time', async () => {
     await Promise.all(['a', 'b', 'c', 'd'].map((once) => log().append(entry(once, 'rev-2'))));
-    const trail = await readTrail(client, 'audit');
+    const trail = await readTrail(client(), 'audit');
     expect(trail.get('rev-2|iam-user:123456789012:global:dana')).toHaveLength(4);
     expect(faultsIn(trail)).toEqual([]);
   });
@@ -259,8 +248,8 @@ describe('the audit trail in DynamoDB', () => {
       ExpressionAttributeNames: { '#data': 'data', '#text': 'text' },
       ExpressionAttributeValues: { ':flipped': 'è' },
     });
-    await client.send(update);
-    const faults = faultsIn(await readTrail(client, 'audit'));
+    await client().send(update);
+    const faults = faultsIn(await readTrail(client(), 'audit'));
     expect(faults).toEqual([{ chain, seq: 1, problem: 'was changed after it was written' }]);
   });
 });

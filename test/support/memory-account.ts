@@ -3,6 +3,7 @@ import type {
   CredentialRevoker,
   Found,
   Inspection,
+  Order,
   Original,
   Revokers,
   Search,
@@ -28,7 +29,12 @@ export type Fault = (call: string, id: string) => Error | undefined;
 interface Thing {
   live: boolean;
   tags: Record<string, string>;
+  /** ISO 8601: sessions from before it are denied. */
+  deniedBefore?: string;
 }
+
+/** A time only grows, as in the real policy. */
+const later = (earlier: string | undefined, time: string) => (earlier && earlier > time ? earlier : time);
 
 const level = 'control-plane' as const;
 
@@ -90,6 +96,12 @@ export class MemoryAccount {
       if (thing) thing.live = live;
     };
     const call = (name: string, id: string) => this.#call(name, id);
+    const cut = (verb: string, id: string, { action, cutoff }: Order) => {
+      const thing = things.get(id);
+      if (action !== 'deny-sessions') return set(`${kind}:${verb}`, id, false);
+      call(`${kind}:${verb}-sessions`, id);
+      if (thing) thing.deniedBefore = later(thing.deniedBefore, cutoff);
+    };
     return {
       kind,
       requiredEvidence: [level],
@@ -107,19 +119,23 @@ export class MemoryAccount {
         const thing = things.get(id);
         return thing && factsOf(id, thing);
       },
-      async inspect({ id }): Promise<Inspection> {
+      async inspect({ id }, { action, cutoff }): Promise<Inspection> {
         call(`${kind}:inspect`, id);
         const thing = things.get(id);
+        if (thing && action === 'deny-sessions') {
+          const dead = (thing.deniedBefore ?? '') >= cutoff;
+          return { state: dead ? 'dead' : 'live', level, observed: thing.deniedBefore ?? '', original: {} };
+        }
         const state = thing ? (thing.live ? 'live' : 'dead') : 'gone';
         return { state, level, observed: state, original: { live: thing?.live ?? false } };
       },
-      async deny({ id }) {
-        set(`${kind}:deny`, id, false);
+      async deny(credential, order) {
+        cut('deny', credential.id, order);
         return 'denied';
       },
       prolong: async () => undefined,
-      async revoke({ id }) {
-        set(`${kind}:revoke`, id, false);
+      async revoke(credential, order) {
+        cut('revoke', credential.id, order);
       },
       async restore({ id }, original: Original) {
         set(`${kind}:restore`, id, original.live === true);

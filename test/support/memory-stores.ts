@@ -3,7 +3,7 @@ import { type Credential, credentialKey } from '../../functions/domain/credentia
 import { Conflict } from '../../functions/domain/errors.ts';
 import type { Discovery, Revocation, Task } from '../../functions/domain/revocation.ts';
 import type { Brakes } from '../../functions/stores/brakes.ts';
-import type { Direction, Recency } from '../../functions/stores/recency.ts';
+import type { Direction, Recency, Suspension } from '../../functions/stores/recency.ts';
 import type { Registration, Registry, RegistryEntry } from '../../functions/stores/registry.ts';
 import type { OpenItem, OpenStatus, Revocations } from '../../functions/stores/revocations.ts';
 import type { HeldDown, Released, Standing } from '../../functions/stores/standing.ts';
@@ -120,6 +120,10 @@ export class MemoryStanding implements Standing {
     return { remaining: [...(row?.ids ?? [])], original: row?.original };
   }
 
+  async holders(credential: Credential): Promise<readonly string[]> {
+    return [...(this.#rows.get(credentialKey(credential))?.ids ?? [])];
+  }
+
   async forget(credential: Credential): Promise<boolean> {
     const row = this.#rows.get(credentialKey(credential));
     if (row && row.ids.size > 0) return false;
@@ -152,11 +156,25 @@ export class MemoryBrakes implements Brakes {
 
 export class MemoryRecency implements Recency {
   readonly #newest = new Map<string, string>();
+  readonly #suspensions = new Map<string, Suspension & { readonly subject: string }>();
 
   async note(subject: string, direction: Direction, occurredAt: string): Promise<string | undefined> {
     const key = `${subject} ${direction}`;
     const at = new Date(occurredAt).toISOString();
     if (at > (this.#newest.get(key) ?? '')) this.#newest.set(key, at);
     return this.#newest.get(`${subject} ${direction === 'revoked' ? 'reactivated' : 'revoked'}`);
+  }
+
+  async noteSuspension(subject: string, suspension: Suspension): Promise<void> {
+    this.#suspensions.set(`${subject} ${suspension.source} ${suspension.revocationId}`, {
+      subject,
+      ...suspension,
+    });
+  }
+
+  async suspensions(subject: string, source: string): Promise<Suspension[]> {
+    return [...this.#suspensions.values()]
+      .filter((one) => one.subject === subject && one.source === source)
+      .map(({ subject: _, ...suspension }) => suspension);
   }
 }

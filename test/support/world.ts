@@ -2,7 +2,10 @@ import type { Revokers } from '../../functions/credentials/credential-revoker.ts
 import type { AuditEntry } from '../../functions/domain/audit-record.ts';
 import type { Change } from '../../functions/domain/change.ts';
 import { isRetryable } from '../../functions/domain/errors.ts';
-import { operate } from '../../functions/operator/operator.ts';
+import type { Entitlements } from '../../functions/domain/settings.ts';
+import type { LookUps } from '../../functions/identity/look-up.ts';
+import { ingest } from '../../functions/ingest/ingest.ts';
+import { type OperatorDeps, operate } from '../../functions/operator/operator.ts';
 import { admit } from '../../functions/revocation/admit.ts';
 import { revoke } from '../../functions/revoke/revoke.ts';
 import {
@@ -12,8 +15,11 @@ import {
   workMessageSchema,
 } from '../../functions/shared/queues.ts';
 import { parseMessage } from '../../functions/shared/sqs-batch.ts';
+import { sources } from '../../functions/sources/index.ts';
 import { verify } from '../../functions/verify/verify.ts';
 import { MemoryAccount } from './memory-account.ts';
+import { MemoryLinks } from './memory-directory.ts';
+import { memoryLookUps } from './memory-look-ups.ts';
 import {
   MemoryBrakes,
   MemoryRecency,
@@ -21,6 +27,7 @@ import {
   MemoryRevocations,
   MemoryStanding,
 } from './memory-stores.ts';
+import { sqsRecord } from './sqs-event.ts';
 
 const start = Date.parse('2026-03-02T09:00:00.000Z');
 
@@ -29,6 +36,10 @@ type Message = { due: number; run: () => Promise<void>; receives: number };
 export interface WorldSettings {
   readonly mode?: 'observe' | 'enforce';
   readonly capPerHour?: number;
+  readonly lookUps?: Partial<LookUps>;
+  readonly minSeverity?: number;
+  readonly restore?: 'operator' | 'automatic';
+  readonly entitlements?: Entitlements;
   /** Instead of those of the account in memory. */
   readonly revokers?: Revokers;
 }
@@ -40,6 +51,7 @@ export const makeWorld = (settings: WorldSettings = {}) => {
   const now = () => new Date(clock);
   const account = new MemoryAccount(now);
   const audit: AuditEntry[] = [];
+  const counted: string[] = [];
   const queue: Message[] = [];
   const dead: Message[] = [];
   const enqueue = (delaySeconds: number, run: () => Promise<void>) => {
@@ -49,8 +61,8 @@ export const makeWorld = (settings: WorldSettings = {}) => {
   const sourceSettings = {
     mode: settings.mode ?? ('enforce' as const),
     capPerHour: settings.capPerHour ?? 100,
-    minSeverity: 0,
-    restore: 'operator' as const,
+    minSeverity: settings.minSeverity ?? 0,
+    restore: settings.restore ?? ('operator' as const),
   };
   const deps = {
     now,
@@ -60,8 +72,10 @@ export const makeWorld = (settings: WorldSettings = {}) => {
     standing: new MemoryStanding(),
     brakes: new MemoryBrakes(now),
     recency: new MemoryRecency(),
+    links: new MemoryLinks(),
+    entitlements: settings.entitlements ?? [],
     sources: {
-      okta: sourceSettings,
+      ...Object.fromEntries(sources.map(({ name }) => [name, sourceSettings])),
       operator: { ...sourceSettings, mode: 'enforce' as const, capPerHour: 100 },
     },
     rules: {
@@ -97,7 +111,12 @@ export const makeWorld = (settings: WorldSettings = {}) => {
       },
     },
     home: { account: '123456789012', region: 'eu-west-1' },
+    counted,
+    count: (metric: string) => {
+      counted.push(metric);
+    },
   };
+  const lookUps = { ...memoryLookUps({ account, standing: deps.standing }), ...settings.lookUps };
   /** One delivery of the message that is due next; a failure puts it back, as the queue does. */
   const deliver = async (): Promise<boolean> => {
     const message = queue.sort((a, b) => a.due - b.due).shift();
@@ -112,8 +131,13 @@ export const makeWorld = (settings: WorldSettings = {}) => {
     }
     return true;
   };
+  const ownerOfKey: OperatorDeps['ownerOfKey'] = (change, key) =>
+    lookUps['access-key'](change, { ask: 'access-key', ...key });
   return {
     ...deps,
+    ownerOfKey,
+    lookUps,
+    eventSources: sources,
     account,
     audit,
     queue,
@@ -123,14 +147,16 @@ export const makeWorld = (settings: WorldSettings = {}) => {
       clock += seconds * 1000;
     },
     submit: (change: Change) => admit(change, deps),
-    /** As an event that ingest reads from its queue, after `delaySeconds`. */
+    /** An event as its rule delivers it, to the end of ingest. */
+    tell: (envelope: unknown) => ingest(sqsRecord(envelope), { ...deps, lookUps, eventSources: sources }),
+    /** As a change that ingest read from its queue, after `delaySeconds`. */
     arrive: (change: Change, delaySeconds: number) =>
       enqueue(delaySeconds, async () => void (await admit(change, deps))),
     /** What an operator does with a DLQ once the cause is mended. */
     redrive: () => queue.push(...dead.splice(0).map((message) => ({ ...message, due: clock }))),
     operate: (request: unknown) => {
       requests += 1;
-      return operate(request, { ...deps, requestId: `request-${requests}` });
+      return operate(request, { ...deps, ownerOfKey, requestId: `request-${requests}` });
     },
     /** Delivers until nothing is queued, or `most` messages were. */
     drain: async (most = 500) => {

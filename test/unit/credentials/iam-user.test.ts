@@ -7,6 +7,11 @@ import {
   denyAllDocument,
   denyAllName,
 } from '../../../functions/credentials/deny-all-policy.ts';
+import {
+  deniedBeforeIn,
+  denySessionsDocument,
+  denySessionsName,
+} from '../../../functions/credentials/deny-sessions-policy.ts';
 import { IamUserRevoker } from '../../../functions/credentials/iam-user.ts';
 
 const aws = mockClient(iam.IAMClient);
@@ -17,6 +22,8 @@ const revoker = new IamUserRevoker(
   { account: '123456789012', region: 'eu-west-1' },
 );
 const ada = { kind: 'iam-user', account: '123456789012', region: 'global', id: 'ada' } as const;
+const denyAll = { revocationId: 'rev-1', action: 'deny-all', cutoff: '2026-03-02T09:00:00.000Z' } as const;
+const denySessions = { ...denyAll, action: 'deny-sessions' } as const;
 const PolicyArn = awsDenyAllArn('eu-west-1');
 const foreign = '{"Version":"2012-10-17","Statement":[]}';
 
@@ -41,13 +48,13 @@ beforeEach(() => {
 describe('inspect', () => {
   it('is dead by our inline policy, which is never part of the original', async () => {
     inlineIs(denyAllDocument);
-    const { state, original } = await revoker.inspect(ada);
+    const { state, original } = await revoker.inspect(ada, denyAll);
     expect({ state, original }).toEqual({ state: 'dead', original: { denyAllAttached: false } });
   });
 
   it('is live under another document with our name, and remembers it', async () => {
     inlineIs(foreign);
-    expect(await revoker.inspect(ada)).toEqual({
+    expect(await revoker.inspect(ada, denyAll)).toEqual({
       state: 'live',
       level: 'control-plane',
       observed: 'iam:GetUserPolicy another CutoffDenyAll, iam:ListAttachedUserPolicies no AWSDenyAll',
@@ -65,19 +72,22 @@ describe('inspect', () => {
       })
       .on(iam.ListAttachedUserPoliciesCommand, { Marker: '2' })
       .resolves({ AttachedPolicies: [{ PolicyArn }] });
-    expect(await revoker.inspect(ada)).toMatchObject({ state: 'dead', original: { denyAllAttached: true } });
+    expect(await revoker.inspect(ada, denyAll)).toMatchObject({
+      state: 'dead',
+      original: { denyAllAttached: true },
+    });
   });
 });
 
 describe('deny', () => {
   it('attaches AWSDenyAll where no inline policy fits any more', async () => {
     aws.on(iam.PutUserPolicyCommand).rejects(limitExceeded);
-    expect(await revoker.deny(ada)).toBe('denied');
+    expect(await revoker.deny(ada, denyAll)).toBe('denied');
     expect(aws.commandCalls(iam.AttachUserPolicyCommand, { UserName: 'ada', PolicyArn })).toHaveLength(1);
   });
 
   it('attaches nothing where the inline policy fits', async () => {
-    await revoker.deny(ada);
+    await revoker.deny(ada, denyAll);
     expect(aws.commandCalls(iam.AttachUserPolicyCommand)).toHaveLength(0);
   });
 
@@ -87,7 +97,10 @@ describe('deny', () => {
       .rejects(limitExceeded)
       .on(iam.AttachUserPolicyCommand)
       .rejects(limitExceeded);
-    await expect(revoker.deny(ada)).rejects.toMatchObject({ code: 'limit-exceeded', retryable: false });
+    await expect(revoker.deny(ada, denyAll)).rejects.toMatchObject({
+      code: 'limit-exceeded',
+      retryable: false,
+    });
   });
 
   it('does not take a missing AWSDenyAll for a missing user', async () => {
@@ -96,18 +109,18 @@ describe('deny', () => {
       .rejects(limitExceeded)
       .on(iam.AttachUserPolicyCommand)
       .rejects(noSuchEntity);
-    await expect(revoker.revoke(ada)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(revoker.revoke(ada, denyAll)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('has nothing to deny for a user that is gone', async () => {
     aws.on(iam.PutUserPolicyCommand).rejects(noSuchEntity);
-    expect(await revoker.deny(ada)).toBe('nothing-to-deny');
+    expect(await revoker.deny(ada, denyAll)).toBe('nothing-to-deny');
   });
 
   it('is tried again when somebody else changes the user at the same time', async () => {
     const busy = new iam.EntityTemporarilyUnmodifiableException({ message: 'busy', $metadata });
     aws.on(iam.PutUserPolicyCommand).rejects(busy);
-    await expect(revoker.deny(ada)).rejects.toMatchObject({ code: 'conflict', retryable: true });
+    await expect(revoker.deny(ada, denyAll)).rejects.toMatchObject({ code: 'conflict', retryable: true });
   });
 });
 
@@ -162,5 +175,71 @@ describe('describe', () => {
     aws.on(iam.GetUserCommand).rejects(noSuchEntity);
     expect(await revoker.describe(ada)).toBeUndefined();
     expect(aws.commandCalls(iam.GetUserCommand)[0]?.args[0].input).toEqual({ UserName: 'ada' });
+  });
+});
+
+describe('deny-sessions', () => {
+  const deniedUntil = (time: string) => inlineIs(denySessionsDocument(time));
+  const put = () => aws.commandCalls(iam.PutUserPolicyCommand).map((call) => call.args[0].input);
+
+  it('denies what was minted before the cutoff, and not the long-term keys', async () => {
+    expect(await revoker.deny(ada, denySessions)).toBe('denied');
+    expect(put()).toEqual([
+      { UserName: 'ada', PolicyName: denySessionsName, PolicyDocument: expect.any(String) },
+    ]);
+    expect(JSON.parse(put()[0]?.PolicyDocument ?? '')).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'CutoffDenySessions',
+          Effect: 'Deny',
+          Action: '*',
+          Resource: '*',
+          Condition: { DateLessThan: { 'aws:TokenIssueTime': denySessions.cutoff } },
+        },
+      ],
+    });
+  });
+
+  it('never moves an earlier deny back, and sees it as enough', async () => {
+    deniedUntil('2026-03-02T09:00:00.001Z');
+    expect(await revoker.deny(ada, denySessions)).toBe('denied');
+    expect(put()).toEqual([]);
+    expect(await revoker.inspect(ada, denySessions)).toMatchObject({ state: 'dead' });
+  });
+
+  it('is live where the deny ends too early, or is not ours', async () => {
+    deniedUntil('2026-03-02T08:59:59.999Z');
+    expect(await revoker.inspect(ada, denySessions)).toMatchObject({ state: 'live' });
+    inlineIs(foreign);
+    expect(await revoker.inspect(ada, denySessions)).toMatchObject({ state: 'live' });
+    await revoker.revoke(ada, denySessions);
+    expect(put()).toHaveLength(1);
+  });
+
+  it('ends no key for want of room: a human decides', async () => {
+    aws.on(iam.PutUserPolicyCommand).rejects(limitExceeded);
+    const failure = { code: 'limit-exceeded', retryable: false };
+    await expect(revoker.revoke(ada, denySessions)).rejects.toMatchObject(failure);
+    expect(aws.commandCalls(iam.AttachUserPolicyCommand)).toHaveLength(0);
+  });
+
+  it('finds a user that is gone to be gone', async () => {
+    aws
+      .on(iam.ListAttachedUserPoliciesCommand)
+      .rejects(noSuchEntity)
+      .on(iam.PutUserPolicyCommand)
+      .rejects(noSuchEntity);
+    expect(await revoker.inspect(ada, denySessions)).toMatchObject({ state: 'gone' });
+    expect(await revoker.deny(ada, denySessions)).toBe('nothing-to-deny');
+  });
+
+  it.each([
+    ['another action', denySessionsDocument('2026-03-02T09:00:00Z').replace('"*"', '"s3:*"')],
+    ['an allow', denySessionsDocument('2026-03-02T09:00:00Z').replace('Deny"', 'Allow"')],
+    ['no time', denySessionsDocument('soon')],
+    ['no JSON', 'x'],
+  ])('takes no time from a document with %s', (_, document) => {
+    expect(deniedBeforeIn(document)).toBeUndefined();
   });
 });

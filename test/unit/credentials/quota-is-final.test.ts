@@ -25,13 +25,16 @@ const policiesRefusedWith = async (code: string, status: number) => {
 
 it.each(['put', 'attach'])('asks once when there is no room to %s', async (how) => {
   const { policies, count } = await policiesRefusedWith('LimitExceeded', 409);
-  const call = how === 'put' ? policies.putInline('{}') : policies.attach('arn');
+  const call = how === 'put' ? policies.putInline('Name', '{}') : policies.attach('arn');
   await expect(call).rejects.toMatchObject({ code: 'limit-exceeded', retryable: false });
   expect(count()).toBe(1);
 });
 
 it('still lets the SDK retry what is throttled', async () => {
   const { policies, count } = await policiesRefusedWith('Throttling', 400);
-  await expect(policies.putInline('{}')).rejects.toMatchObject({ code: 'throttled', retryable: true });
+  await expect(policies.putInline('Name', '{}')).rejects.toMatchObject({
+    code: 'throttled',
+    retryable: true,
+  });
   expect(count()).toBe(2);
 });

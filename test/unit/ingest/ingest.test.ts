@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../../functions/domain/errors.ts';
 import { ingest } from '../../../functions/ingest/ingest.ts';
 import { processBatch } from '../../../functions/shared/sqs-batch.ts';
-import { sources } from '../../../functions/sources/index.ts';
 import { danaTarget, envelope, logEvent } from '../../fixtures/events/okta/log-event.ts';
 import { sqsEvent, sqsRecord } from '../../support/sqs-event.ts';
 import { makeWorld } from '../../support/world.ts';
@@ -12,7 +11,7 @@ const leaving = envelope(logEvent('user.lifecycle.deactivate'));
 const company = () => {
   const world = makeWorld();
   world.account.addUser('dana', { 'cutoff:owner': 'dana@acme.example' }, ['AKIADANA1']);
-  return { ...world, eventSources: sources };
+  return world;
 };
 
 const rejectionOf = async (body: unknown) => {
@@ -37,6 +36,19 @@ describe('an event', () => {
     await ingest(sqsRecord({ ...leaving, id: 'another-envelope', time: '2026-03-02T10:00:00Z' }), world);
     await world.drain();
     expect(world.audit).toHaveLength(records);
+  });
+
+  it('that names a token and not where, is about this account and region', async () => {
+    const world = company();
+    const detail = {
+      ...{ iss: 'https://id.acme.example', jti: 'set-1', iat: 1_772_441_998, aud: 'cutoff' },
+      sub_id: { format: 'opaque', id: 'session-1' },
+      events: { 'https://schemas.openid.net/secevent/caep/event-type/session-revoked': {} },
+    };
+    const { account: _, region: __, ...nowhere } = envelope(detail);
+    const event = { ...nowhere, source: 'cutoff.ssf', 'detail-type': 'SecurityEventToken' };
+    await ingest(sqsRecord(event), world);
+    expect(world.account.denylist.rows.get('sid#https://id.acme.example#session-1')?.blocked).toBe(true);
   });
 
   it('of no meaning is written down as skipped, with its reason', async () => {

@@ -1,8 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../../functions/domain/errors.ts';
-import { explain } from '../../../functions/sources/explain.ts';
+import { explain as explainEnvelope } from '../../../functions/sources/explain.ts';
+import { eventsIn } from '../../../functions/sources/recognise.ts';
 import { envelope, logEvent } from '../../fixtures/events/okta/log-event.ts';
+
+/** The one event in what a person may have in a file. */
+const explain = (input: unknown) => {
+  const [event, ...others] = eventsIn(input);
+  if (!event || others.length > 0) throw new Error('not one event');
+  return explainEnvelope(event);
+};
 
 describe('explain', () => {
   it('says what an event would do, by kind', () => {

@@ -1,0 +1,47 @@
+import { GetAccessKeyLastUsedCommand, type GetAccessKeyLastUsedResponse } from '@aws-sdk/client-iam';
+import { calling } from '../credentials/aws-errors.ts';
+import { CutoffError, type ErrorCode } from '../domain/errors.ts';
+import type { AwsClients, Place } from '../shared/aws-clients.ts';
+import { held, type LookUp } from './look-up.ts';
+
+/** "Names for users": what an IAM user can be called. The root user's key answers something else. */
+const userName = /^[\w+=,.@-]{1,64}$/;
+
+const unknown: ReadonlySet<ErrorCode> = new Set(['not-found', 'access-denied']);
+
+export interface KeyOwners {
+  readonly clients: AwsClients;
+  readonly home: Place;
+}
+
+/**
+ * Who has the key, and when it was used last; `undefined` where IAM knows no such key in this account.
+ * Assumption: for a key that is deleted or another account's, GetAccessKeyLastUsed answers AccessDenied, as often
+ * reported; "GetAccessKeyLastUsed" (IAM API Reference) documents no error. A missing permission looks the same and is
+ * therefore held for a human too, instead of lost.
+ */
+export const ownerOfKey = async (
+  keyId: string,
+  { clients, home }: KeyOwners,
+): Promise<GetAccessKeyLastUsedResponse | undefined> => {
+  const iam = clients.iam({ account: home.account, region: 'global' });
+  const get = new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId });
+  try {
+    return await calling('iam:GetAccessKeyLastUsed', () => iam.send(get));
+  } catch (error) {
+    if (error instanceof CutoffError && unknown.has(error.code)) return undefined;
+    throw error;
+  }
+};
+
+/** Gives the change the key that it is about, with its user. */
+export const accessKeyLookUp =
+  (deps: KeyOwners): LookUp<'access-key'> =>
+  async (change, { account, keyId }) => {
+    if (account !== deps.home.account) return held(change, 'foreign-account');
+    const user = (await ownerOfKey(keyId, deps))?.UserName;
+    if (!user) return held(change, 'not-found-on-look-up');
+    if (!userName.test(user)) return held(change, 'root-user');
+    const credential = { kind: 'iam-access-key', account, region: 'global', id: keyId, user } as const;
+    return { changes: [{ ...change, credential }] };
+  };

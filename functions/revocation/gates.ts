@@ -1,0 +1,74 @@
+import { type Change, type ChangeKind, subjectsOf } from '../domain/change.ts';
+import { believedTime } from '../domain/cutoff.ts';
+import { isProtectedSubject } from '../domain/protection.ts';
+import type { Revocation } from '../domain/revocation.ts';
+import type { SourceSettings } from '../domain/settings.ts';
+import { type Subject, subjectKey } from '../domain/subject.ts';
+import { treatmentOf } from '../domain/treatment.ts';
+import type { AdmitDeps } from './deps.ts';
+import { undoSuspensions } from './return.ts';
+
+export interface Stop {
+  readonly status: 'skipped' | 'held';
+  readonly reason: string;
+  readonly restored?: readonly string[];
+}
+
+const skipped = (reason: string): Stop => ({ status: 'skipped', reason });
+
+/** A late `suspended` must not undo a newer return. Deletion and the end of a session have no way back. */
+const undoneByReturn: ReadonlySet<ChangeKind> = new Set(['deactivated', 'suspended']);
+
+/** Restores nothing, unless the settings say so: then what the suspension before it did. */
+const returned = async (change: Change, deps: AdmitDeps): Promise<Stop> => {
+  const { mode, restore } = deps.sources[change.source] ?? {};
+  if (restore !== 'automatic' || mode !== 'enforce') return skipped('restored-by-operator-only');
+  const restored = await undoSuspensions(change, deps);
+  return { ...skipped(restored.length > 0 ? 'suspension-restored' : 'nothing-to-restore'), restored };
+};
+
+/** Why a change without steps has none. */
+const withoutSteps = (change: Change, deps: AdmitDeps): Promise<Stop> | Stop => {
+  if (change.change === 'reactivated') return returned(change, deps);
+  return skipped(change.entitlement ? 'entitlement-not-mapped' : 'nothing-is-done-for-this');
+};
+
+/** The newest time of the opposite direction, under whichever of the subject's names it was told. */
+const newestOpposite = async (
+  names: readonly Subject[],
+  change: Change,
+  at: string,
+  { recency }: AdmitDeps,
+) => {
+  const direction = change.change === 'reactivated' ? 'reactivated' : 'revoked';
+  const times = await Promise.all(names.map((name) => recency.note(subjectKey(name), direction, at)));
+  return Math.max(...times.map((time) => (time === undefined ? Number.NEGATIVE_INFINITY : Date.parse(time))));
+};
+
+/** Cleared sessions are routine; they must not use up what leavers need. */
+const brakeOf = (change: Change): string => {
+  const sessions = change.change === 'session-revoked' || change.entitlement?.ends === 'sessions';
+  return `${change.source}#${sessions ? 'sessions' : 'access'}`;
+};
+
+/** Use of the root user is rated low, and a human must hear of it all the same. */
+const isTooMild = ({ severity, byHand }: Change, settings: SourceSettings | undefined): boolean =>
+  severity !== undefined && severity < (settings?.minSeverity ?? 0) && byHand !== 'root-user';
+
+/** Why this change must not be acted on now, or undefined. The order matters: protection comes first. */
+export const stopFor = async (revocation: Revocation, deps: AdmitDeps): Promise<Stop | undefined> => {
+  const { change, mode } = revocation;
+  const settings = deps.sources[change.source];
+  const names = subjectsOf(change);
+  if (isProtectedSubject(names, deps.rules.protection)) return skipped('protected-subject');
+  if (isTooMild(change, settings)) return skipped('below-severity-threshold');
+  if (change.byHand) return { status: 'held', reason: change.byHand };
+  const { at } = believedTime(change.occurredAt, new Date(revocation.cutoff));
+  const opposite = await newestOpposite(names, change, at, deps);
+  if (treatmentOf(change).length === 0) return withoutSteps(change, deps);
+  if (undoneByReturn.has(change.change) && opposite > Date.parse(at)) return skipped('superseded');
+  const subject = subjectKey(change.subject);
+  const withinCap = () => deps.brakes.admit(brakeOf(change), subject, settings?.capPerHour ?? 0);
+  if (mode === 'enforce' && !(await withinCap())) return { status: 'held', reason: 'cap-reached' };
+  return undefined;
+};

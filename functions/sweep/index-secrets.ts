@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { paginateGetApiKeys } from '@aws-sdk/client-api-gateway';
+import { callingPages } from '../credentials/aws-errors.ts';
+import type { AwsClients, Place } from '../shared/aws-clients.ts';
+import type { SecretHashes } from '../stores/secret-hashes.ts';
+
+export interface IndexDeps {
+  readonly clients: AwsClients;
+  readonly home: Place;
+  readonly secrets: SecretHashes;
+}
+
+const sha256 = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
+/**
+ * Makes API keys known by the SHA-256 of their values, so that a report of a leaked value finds its key. The only place
+ * that asks API Gateway for values, and only where the settings name a leak reporter; they are hashed in memory and go
+ * nowhere else. Returns how many were new.
+ */
+export const indexApiKeys = async ({ clients, home, secrets }: IndexDeps): Promise<number> => {
+  let added = 0;
+  const client = clients.apiGateway(home);
+  const pages = paginateGetApiKeys({ client, pageSize: 500 }, { includeValues: true });
+  for await (const page of callingPages('apigateway:GET /apikeys', pages)) {
+    for (const { id, value } of page.items ?? []) {
+      if (!id || !value) continue;
+      const hash = sha256(value);
+      if (await secrets.credentialOf(hash)) continue;
+      await secrets.remember(hash, { kind: 'api-gateway-key', ...home, id });
+      added += 1;
+    }
+  }
+  return added;
+};
