@@ -66,6 +66,7 @@ Cutoff runs locally, until Ctrl-C.
   local AWS                      ${aws.endpoint}
   Lambda                         ${urls.lambda}
   protected API                  ${urls.gateway}/${outputs.ProtectedStage}/hello
+  signals from providers         ${urls.signals}
   tokens                         ${issuer.tokenUrl}    POST {"sub": "${email}"}
   the functions' own output      .local/log
 

@@ -1,5 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { sources } from '../functions/sources/index.ts';
+import { addForwarding } from './forwarding-stack.ts';
 import { RevocationStack } from './revocation-stack.ts';
 import type { StageConfig } from './stage-config.ts';
 
@@ -28,7 +30,12 @@ export const buildApp = ({ config, outdir, bundle = true }: BuildAppProps): App 
     context: { ...featureFlags, ...(!bundle && { 'aws:cdk:bundling-stacks': [] }) },
     ...(outdir !== undefined && { outdir }),
   });
-  new RevocationStack(app, 'Cutoff', { config, description: 'Cutoff: ends API access, and proves it' });
+  const home = new RevocationStack(app, 'Cutoff', {
+    config,
+    description: 'Cutoff: ends API access, and proves it',
+    ...(config.homeRegion !== undefined && { env: { region: config.homeRegion } }),
+  });
+  addForwarding(app, home, { config, sources });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;
 };

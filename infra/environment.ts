@@ -1,42 +1,67 @@
 import { Aws } from 'aws-cdk-lib';
 import type { variables } from '../functions/shared/env.ts';
 import type { IdentityEvents } from './constructs/identity-events.ts';
+import type { SignalSecrets } from './constructs/signal-secrets.ts';
 import type { Stores } from './constructs/stores.ts';
 import type { WorkQueues } from './constructs/work-queues.ts';
 import type { StageConfig } from './stage-config.ts';
 
-/** Lambda sets the region by itself. */
-type Variable = Exclude<keyof typeof variables, 'AWS_REGION'> | 'CLOCK_SKEW_SECONDS';
+/** Lambda sets the region by itself, and whose roles are ours is known once the functions are there. */
+type Variable = Exclude<keyof typeof variables, 'AWS_REGION' | 'OWN_ROLES'> | 'CLOCK_SKEW_SECONDS';
 
-export type Environment = Readonly<Record<Variable, string>>;
+/** Of `receive-signal` alone, and there where the settings ask for it. */
+type SignalVariable = 'SIGNALS' | 'OKTA_HOOK_SECRET' | 'SCIM_SECRET' | 'ENTRA_SECRET';
+
+export type Environment = Readonly<Record<Variable, string>> &
+  Readonly<Partial<Record<SignalVariable, string>>>;
 
 export interface Deployed {
   readonly config: StageConfig;
   readonly stores: Stores;
   readonly queues: WorkQueues;
   readonly identity: IdentityEvents;
+  readonly secrets: SignalSecrets | undefined;
 }
 
 /** `bus` is the rule's business; the rest is what functions go by. */
 const sourcesFor = ({ sources }: StageConfig) =>
   Object.fromEntries(Object.entries(sources).map(([name, { bus: _, ...settings }]) => [name, settings]));
 
-export const environmentOf = ({ config, stores, queues, identity }: Deployed): Environment => ({
-  ACCOUNT_ID: Aws.ACCOUNT_ID,
-  REGISTRY_TABLE: stores.registry.table.tableName,
-  REVOCATIONS_TABLE: stores.revocations.table.tableName,
-  DENYLIST_TABLE: stores.denylist.table.tableName,
-  AUDIT_TABLE: stores.audit.table.tableName,
-  IDENTITY_EVENTS_QUEUE_URL: queues.identityEvents.queue.queueUrl,
-  REVOCATIONS_QUEUE_URL: queues.revocations.queue.queueUrl,
-  APIGATEWAY_QUEUE_URL: queues.apiGateway.queue.queueUrl,
-  VERIFICATIONS_QUEUE_URL: queues.verifications.queue.queueUrl,
-  EVENT_BUS: identity.busName,
-  ISSUERS: JSON.stringify(config.issuers),
-  OWNERSHIP: JSON.stringify(config.ownership),
-  PROTECTION: JSON.stringify(config.protection),
-  SOURCES: JSON.stringify(sourcesFor(config)),
-  VERIFICATION: JSON.stringify(config.verification),
-  BLOCKED_DAYS: String(config.blockedDays),
-  CLOCK_SKEW_SECONDS: String(config.clockSkewSeconds),
-});
+const forSignals = ({ config, secrets }: Deployed): Partial<Record<SignalVariable, string>> => {
+  if (!config.signals) return {};
+  const { oktaHook, scim, entra } = secrets?.arns ?? {};
+  return {
+    SIGNALS: JSON.stringify(config.signals),
+    ...(oktaHook && { OKTA_HOOK_SECRET: oktaHook }),
+    ...(scim && { SCIM_SECRET: scim }),
+    ...(entra && { ENTRA_SECRET: entra }),
+  };
+};
+
+export const environmentOf = (deployed: Deployed): Environment => {
+  const { config, stores, queues, identity } = deployed;
+  return {
+    ACCOUNT_ID: Aws.ACCOUNT_ID,
+    REGISTRY_TABLE: stores.registry.table.tableName,
+    REVOCATIONS_TABLE: stores.revocations.table.tableName,
+    DENYLIST_TABLE: stores.denylist.table.tableName,
+    AUDIT_TABLE: stores.audit.table.tableName,
+    IDENTITY_EVENTS_QUEUE_URL: queues.identityEvents.queue.queueUrl,
+    REVOCATIONS_QUEUE_URL: queues.revocations.queue.queueUrl,
+    APIGATEWAY_QUEUE_URL: queues.apiGateway.queue.queueUrl,
+    VERIFICATIONS_QUEUE_URL: queues.verifications.queue.queueUrl,
+    EVENT_BUS: identity.busName,
+    ISSUERS: JSON.stringify(config.issuers),
+    OWNERSHIP: JSON.stringify(config.ownership),
+    PROTECTION: JSON.stringify(config.protection),
+    SOURCES: JSON.stringify(sourcesFor(config)),
+    ENTITLEMENTS: JSON.stringify(config.entitlements),
+    IDENTITY_CENTER: JSON.stringify(config.identityCenter ?? null),
+    MICROSOFT_GRAPH: JSON.stringify(config.microsoftGraph ?? null),
+    INDEX_SECRETS: String(config.signals?.github !== undefined),
+    VERIFICATION: JSON.stringify(config.verification),
+    BLOCKED_DAYS: String(config.blockedDays),
+    CLOCK_SKEW_SECONDS: String(config.clockSkewSeconds),
+    ...forSignals(deployed),
+  };
+};

@@ -2,13 +2,24 @@ import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { Alarms } from './constructs/alarms.ts';
 import type { Functions } from './constructs/functions.ts';
 import type { ProtectedApi } from './constructs/protected-api.ts';
+import type { SignalEndpoint } from './constructs/signal-endpoint.ts';
 import type { Deployed } from './environment.ts';
 
 export interface Exposed extends Deployed {
   readonly functions: Functions;
   readonly alarms: Alarms;
   readonly protectedApi: ProtectedApi | undefined;
+  readonly endpoint: SignalEndpoint | undefined;
 }
+
+/** ARNs of the secrets: their values are for the provider and for nobody's log. */
+const signalValuesOf = ({ functions, endpoint, secrets }: Exposed) => ({
+  ...(endpoint && { SignalEndpoint: endpoint.url }),
+  ...(functions.receiveSignal && { SignalFunction: functions.receiveSignal.lambda.functionName }),
+  ...(secrets?.arns.oktaHook && { OktaHookSecret: secrets.arns.oktaHook }),
+  ...(secrets?.arns.scim && { ScimSecret: secrets.arns.scim }),
+  ...(secrets?.arns.entra && { EntraSecret: secrets.arns.entra }),
+});
 
 const valuesOf = ({ stores, queues, identity, functions, alarms, protectedApi }: Exposed) => ({
   EventBus: identity.busName,
@@ -37,5 +48,6 @@ const valuesOf = ({ stores, queues, identity, functions, alarms, protectedApi }:
 
 /** Names that people and the local runner go by. */
 export const addOutputs = (stack: Stack, exposed: Exposed): void => {
-  for (const [name, value] of Object.entries(valuesOf(exposed))) new CfnOutput(stack, name, { value });
+  const values = { ...valuesOf(exposed), ...signalValuesOf(exposed) };
+  for (const [name, value] of Object.entries(values)) new CfnOutput(stack, name, { value });
 };

@@ -1,7 +1,9 @@
 import type { ApiKeys } from './constructs/api-keys.ts';
+import type { Directories } from './constructs/directories.ts';
 import type { Functions } from './constructs/functions.ts';
 import type { IamUsers } from './constructs/iam-users.ts';
 import type { IdentityEvents } from './constructs/identity-events.ts';
+import type { SignalSecrets } from './constructs/signal-secrets.ts';
 import type { Stores } from './constructs/stores.ts';
 import type { WorkQueues } from './constructs/work-queues.ts';
 
@@ -11,23 +13,29 @@ export interface Capabilities {
   readonly identity: IdentityEvents;
   readonly users: IamUsers;
   readonly keys: ApiKeys;
+  readonly secrets: SignalSecrets | undefined;
+  readonly directories: Directories;
 }
 
 /** Who may do what. One function's rights are one paragraph. */
 export const grantPermissions = (functions: Functions, can: Capabilities): void => {
   const { registry, revocations, denylist, audit } = can.stores;
-  const { ingest, operator, revoke, verify, sweep, authorize } = functions;
+  const { ingest, operator, revoke, verify, sweep, authorize, receiveSignal } = functions;
 
   registry.grantMaintain(ingest);
+  registry.grantUnlink(ingest);
   revocations.grantWork(ingest);
   denylist.grantDeny(ingest);
   audit.grantAppend(ingest);
   can.queues.grantSendTasks(ingest);
+  can.queues.verifications.grantSend(ingest);
   can.identity.grantPublish(ingest);
   can.users.grantInspect(ingest);
   can.users.grantListKeys(ingest);
+  can.users.grantFindOwner(ingest);
   can.users.grantContain(ingest);
   can.keys.grantInspect(ingest);
+  can.directories.grantAsk(ingest);
 
   registry.grantMaintain(operator);
   registry.grantReassign(operator);
@@ -39,6 +47,7 @@ export const grantPermissions = (functions: Functions, can: Capabilities): void 
   can.users.grantInspect(operator);
   can.users.grantListKeys(operator);
   can.users.grantDiscover(operator);
+  can.users.grantFindOwner(operator);
   can.users.grantContain(operator);
   can.keys.grantInspect(operator);
   can.keys.grantDiscover(operator);
@@ -73,6 +82,13 @@ export const grantPermissions = (functions: Functions, can: Capabilities): void 
   denylist.grantDeny(sweep);
   can.users.grantDiscover(sweep);
   can.keys.grantDiscover(sweep);
+  can.directories.grantLearn(sweep);
 
   denylist.grantCheck(authorize);
+
+  if (receiveSignal) {
+    registry.grantReceive(receiveSignal);
+    can.secrets?.grantRead(receiveSignal);
+    can.identity.grantPublish(receiveSignal);
+  }
 };

@@ -3,10 +3,13 @@ import type { Construct } from 'constructs';
 import { sources } from '../functions/sources/index.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { ApiKeys } from './constructs/api-keys.ts';
+import { Directories } from './constructs/directories.ts';
 import { Functions } from './constructs/functions.ts';
 import { IamUsers } from './constructs/iam-users.ts';
 import { IdentityEvents } from './constructs/identity-events.ts';
 import { ProtectedApi } from './constructs/protected-api.ts';
+import { SignalEndpoint } from './constructs/signal-endpoint.ts';
+import { SignalSecrets } from './constructs/signal-secrets.ts';
 import { Stores } from './constructs/stores.ts';
 import { SweepSchedule } from './constructs/sweep-schedule.ts';
 import { WorkQueues } from './constructs/work-queues.ts';
@@ -27,20 +30,22 @@ export class RevocationStack extends Stack {
     const stores = new Stores(this, 'Stores');
     const queues = new WorkQueues(this, 'Queues');
     const identity = new IdentityEvents(this, 'Identity', { busName: config.identityBusName });
-    const deployed = { config, stores, queues, identity };
+    const { signals } = config;
+    const secrets = signals && new SignalSecrets(this, 'SignalSecrets', { signals });
+    const deployed = { config, stores, queues, identity, secrets };
     const functions = new Functions(this, 'Functions', { environment: environmentOf(deployed) });
 
     const users = new IamUsers(this, 'IamUsers', config);
     const keys = new ApiKeys(this, 'ApiKeys', config);
-    grantPermissions(functions, { stores, queues, identity, users, keys });
+    const directories = new Directories(this, 'Directories', config);
+    grantPermissions(functions, { stores, queues, identity, users, keys, secrets, directories });
 
-    const { undelivered } = queues;
+    const { identityEvents: to, undelivered } = queues;
     for (const source of sources) {
-      const partnerBus = config.sources[source.name]?.bus;
-      const buses = partnerBus ? [config.identityBusName, partnerBus] : [config.identityBusName];
-      for (const busName of buses)
-        identity.deliver(source, { to: queues.identityEvents, undelivered, busName });
+      identity.listen(source, { to, undelivered, partnerBus: config.sources[source.name]?.bus });
     }
+    const { receiveSignal } = functions;
+    const endpoint = receiveSignal && new SignalEndpoint(this, 'Signals', { receiveSignal });
     queues.identityEvents.workedBy(functions.ingest, { batchSize: 10, maxConcurrency: 10 });
     queues.revocations.workedBy(functions.revoke, { batchSize: 1, maxConcurrency: 5 });
     queues.apiGateway.workedBy(functions.revoke, { batchSize: 1, maxConcurrency: 2 });
@@ -52,6 +57,6 @@ export class RevocationStack extends Stack {
     const alarms = new Alarms(this, 'Alarms', { email: config.alertEmail });
     raiseAlarms(alarms, queues, functions);
     const protectedApi = config.protectedApi ? new ProtectedApi(this, 'Hello', functions) : undefined;
-    addOutputs(this, { ...deployed, functions, alarms, protectedApi });
+    addOutputs(this, { ...deployed, functions, alarms, protectedApi, endpoint });
   }
 }

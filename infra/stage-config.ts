@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { InvalidInput } from '../functions/domain/errors.ts';
 import {
   entitlementsSchema,
+  identityCenterSchema,
   issuerSchema,
+  microsoftGraphSchema,
   ownershipSchema,
   protectionSchema,
   type SourceSettings,
@@ -12,6 +14,7 @@ import {
 } from '../functions/domain/settings.ts';
 import type { EventSource } from '../functions/sources/event-source.ts';
 import { sources } from '../functions/sources/index.ts';
+import { contradictionsIn } from './contradictions.ts';
 
 /** An account needs a look at its first plans before anything is cut, so sources start by observing. */
 const settingsOf = ({ bus, minSeverity = 0 }: EventSource): z.ZodType<SourceConfig> => {
@@ -40,7 +43,7 @@ const knownSources: Readonly<Record<string, z.ZodType<SourceConfig>>> = {
   operator: operator.prefault({}),
 };
 
-const secondsPerDay = 86_400;
+const region = z.string().regex(/^[a-z]{2,3}(-[a-z]+)+-\d$/, 'must be an AWS region, such as eu-west-1');
 
 const stageConfigSchema = z
   .strictObject({
@@ -49,10 +52,27 @@ const stageConfigSchema = z
       .regex(/^[\w.-]{1,256}$/, 'must be a name for a custom event bus')
       .refine((name) => name !== 'default', 'must not be the default bus')
       .default('cutoff-identity'),
+    /**
+     * Where Cutoff runs. Without it the stack goes to whatever region the command line is set to, and nothing is
+     * forwarded from others.
+     */
+    homeRegion: region.optional(),
+    /**
+     * Regions whose default bus gets events that concern every region; the home region is left out. AWS Health sends a
+     * copy of those to us-west-2, for when us-east-1 is in trouble. Empty for partitions that forward nothing (China,
+     * GovCloud).
+     */
+    forwardFrom: z.array(region).default(['us-east-1']),
+    /** Regions with API keys that must be cut. Others than the home region are refused: they are not served yet. */
+    apiKeyRegions: z.array(region).default([]),
+    /** That a CloudTrail trail logs management events of all regions: without one, its sources hear nothing. */
+    trailExists: z.boolean().default(false),
     sources: z.strictObject(knownSources).prefault({}),
     issuers: z.array(issuerSchema).default([]),
     ownership: ownershipSchema.prefault({}),
     entitlements: entitlementsSchema,
+    identityCenter: identityCenterSchema.optional(),
+    microsoftGraph: microsoftGraphSchema.optional(),
     /** The HTTPS endpoint; without it there is none. */
     signals: signalsSchema.optional(),
     protection: protectionSchema.prefault({}),
@@ -66,14 +86,9 @@ const stageConfigSchema = z
     /** Adds a small API behind the authorizer, to see a refusal with your own eyes. */
     protectedApi: z.boolean().default(false),
   })
-  .superRefine(({ issuers, blockedDays }, context) => {
-    for (const { issuer, longestTokenSeconds } of issuers) {
-      if (longestTokenSeconds <= blockedDays * secondsPerDay) continue;
-      context.addIssue({
-        code: 'custom',
-        path: ['blockedDays'],
-        message: `${blockedDays} days are less than tokens of ${issuer} live (${longestTokenSeconds} seconds), so a revoked one would come back`,
-      });
+  .superRefine((choices, context) => {
+    for (const { path, message } of contradictionsIn(choices, sources)) {
+      context.addIssue({ code: 'custom', path, message });
     }
   });
 

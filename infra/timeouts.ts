@@ -11,5 +11,7 @@ export const timeouts = {
   /** A request waits for it; API Gateway itself gives up after 29 seconds. */
   authorize: Duration.seconds(10),
   sweep: Duration.minutes(15),
+  /** A provider waits for it, Okta for three seconds; API Gateway gives up after 30. */
+  receiveSignal: Duration.seconds(15),
   auditWatch: Duration.seconds(30),
 } as const;

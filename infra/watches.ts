@@ -4,7 +4,7 @@ import type { WorkQueues } from './constructs/work-queues.ts';
 
 /** What a human must hear of. */
 export const raiseAlarms = (alarms: Alarms, queues: WorkQueues, functions: Functions): void => {
-  const { ingest, revoke, verify, sweep, authorize, auditWatch } = functions;
+  const { ingest, revoke, verify, sweep, authorize, auditWatch, receiveSignal } = functions;
 
   alarms.onQueue('IdentityEvents', queues.identityEvents);
   alarms.onQueue('Revocations', queues.revocations);
@@ -12,7 +12,9 @@ export const raiseAlarms = (alarms: Alarms, queues: WorkQueues, functions: Funct
   alarms.onQueue('Verifications', queues.verifications);
   alarms.onDeadLetters('Undelivered', queues.undelivered);
 
-  alarms.onCount(verify, 'TaskUnverified', 'A credential is not proven dead, and is looked at again');
+  for (const witness of [verify, ingest]) {
+    alarms.onCount(witness, 'TaskUnverified', 'A credential is not proven dead, and is looked at again');
+  }
   for (const worker of [ingest, revoke]) {
     alarms.onCount(worker, 'TaskFailed', 'A credential could not be cut, or not at once');
   }
@@ -22,9 +24,15 @@ export const raiseAlarms = (alarms: Alarms, queues: WorkQueues, functions: Funct
   alarms.onCount(sweep, 'OwnerDisputed', 'A principal has changed hands or claims several owners');
   alarms.onCount(ingest, 'RevocationHeld', 'A brake holds revocations back until somebody approves');
   alarms.onCount(ingest, 'EventRejected', 'An identity event could not be read');
+  alarms.onCount(ingest, 'StreamStopped', 'A provider has paused its signals: nothing is heard from it');
   alarms.onCount(auditWatch, 'AuditTampered', 'An audit record was changed or removed');
   alarms.onCount(authorize, 'AuthorizeUnavailable', 'Requests are refused because a check is out of reach');
 
   // Not authorize: every 401 is an error of that function, and strangers could ring the bell at will.
   for (const unqueued of [sweep, auditWatch]) alarms.onErrors(unqueued);
+
+  // Nor `SignalRefused`, for the same reason.
+  if (!receiveSignal) return;
+  alarms.onErrors(receiveSignal);
+  alarms.onCount(receiveSignal, 'SignalFailed', 'A signal could not be taken: its sender has to try again');
 };

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { envSchema as authorizeEnv } from '../../functions/authorize/env.ts';
 import { envSchema as ingestEnv } from '../../functions/ingest/env.ts';
 import { envSchema as operatorEnv } from '../../functions/operator/env.ts';
+import { envSchema as receiveSignalEnv } from '../../functions/receive-signal/env.ts';
 import { envSchema as revokeEnv } from '../../functions/revoke/env.ts';
 import { envSchema as sweepEnv } from '../../functions/sweep/env.ts';
 import { envSchema as verifyEnv } from '../../functions/verify/env.ts';
@@ -18,6 +19,7 @@ export class Functions extends Construct {
   readonly authorize: ServiceFunction;
   readonly sweep: ServiceFunction;
   readonly auditWatch: ServiceFunction;
+  readonly receiveSignal: ServiceFunction | undefined;
 
   constructor(scope: Construct, id: string, { environment }: { environment: Environment }) {
     super(scope, id);
@@ -61,6 +63,24 @@ export class Functions extends Construct {
       name: 'audit-watch',
       description: 'Counts changes to records that must never change',
       timeout: timeouts.auditWatch,
+    });
+    this.#knowOwnRoles();
+    this.receiveSignal = environment.SIGNALS === undefined ? undefined : this.#receiveSignal(environment);
+  }
+
+  /** What these do to IAM and API keys comes back to ingest as events. */
+  #knowOwnRoles(): void {
+    const { ingest, operator, revoke } = this;
+    const roles = [ingest, operator, revoke].map(({ lambda }) => lambda.role?.roleArn);
+    ingest.lambda.addEnvironment('OWN_ROLES', JSON.stringify(roles));
+  }
+
+  #receiveSignal(environment: Environment): ServiceFunction {
+    return new ServiceFunction(this, 'ReceiveSignal', {
+      name: 'receive-signal',
+      description: 'Takes what providers push over HTTPS, checks it, puts it on the identity bus',
+      timeout: timeouts.receiveSignal,
+      env: { schema: receiveSignalEnv, from: environment },
     });
   }
 }

@@ -26,6 +26,11 @@ export class IamUsers extends Construct {
     this.#grantRead(grantee, ['iam:ListAccessKeys']);
   }
 
+  /** Whose key it is that an event names by its id. */
+  grantFindOwner(grantee: Grantee): void {
+    this.#grantRead(grantee, ['iam:GetAccessKeyLastUsed']);
+  }
+
   /** All users with their tags in few calls. */
   grantDiscover(grantee: Grantee): void {
     allow(grantee, { actions: ['iam:GetAccountAuthorizationDetails'], resources: ['*'] });

@@ -12,6 +12,7 @@ const templateSchema = z.object({
     z.string(),
     z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
   ),
+  Outputs: z.record(z.string(), z.object({ Value: z.unknown() })).optional(),
 });
 
 /** The part of a synthesised template that the local stack reads. */

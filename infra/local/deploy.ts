@@ -7,6 +7,8 @@ import {
   takeOverMappings,
 } from './deployed-functions.ts';
 import type { LocalClients } from './local-clients.ts';
+import { physicalIds } from './physical-ids.ts';
+import { stopSchedules } from './schedules.ts';
 import { type Outputs, outputsOf } from './stack-outputs.ts';
 
 export interface LocalStack {
@@ -28,8 +30,10 @@ export interface Deployment {
 export const deployLocally = async ({ clients, config, folder }: Deployment): Promise<LocalStack> => {
   const assembly = await synthesise(config, folder);
   const stack = await createStack(assembly, clients);
-  const functions = await deployedFunctions(assembly, clients);
+  const ids = await physicalIds(assembly.template, clients);
+  const functions = await deployedFunctions(assembly, ids, clients);
+  await stopSchedules(assembly.template, clients);
   const mappings = await takeOverMappings(functions, clients);
-  const outputs = await outputsOf(stack, assembly.template, clients);
+  const outputs = await outputsOf({ stack, template: assembly.template, ids }, clients);
   return { outputs, functions, mappings, template: assembly.template };
 };

@@ -1,4 +1,3 @@
-import { paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import {
   type EventSourceMappingConfiguration,
   GetFunctionConfigurationCommand,
@@ -6,8 +5,9 @@ import {
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
-import { type Assembly, stackName, type Template } from './assembly.ts';
+import type { Assembly, Template } from './assembly.ts';
 import type { LocalClients } from './local-clients.ts';
+import { type PhysicalIds, refsIn } from './physical-ids.ts';
 
 /** A Lambda function as it was deployed, and where its bundle lies on this machine. */
 export interface DeployedFunction {
@@ -30,28 +30,29 @@ export interface QueueMapping {
   readonly partialFailures: boolean;
 }
 
-const codeSchema = z.object({ Code: z.object({ S3Key: z.string() }), Handler: z.literal('index.handler') });
+const functionSchema = z.object({
+  Code: z.object({ S3Key: z.string() }),
+  Handler: z.literal('index.handler'),
+  Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }).optional(),
+});
 
-const physicalIds = async ({ cloudFormation: client }: LocalClients): Promise<Map<string, string>> => {
-  const ids = new Map<string, string>();
-  for await (const page of paginateListStackResources({ client }, { StackName: stackName })) {
-    for (const { LogicalResourceId, PhysicalResourceId } of page.StackResourceSummaries ?? []) {
-      if (LogicalResourceId && PhysicalResourceId) ids.set(LogicalResourceId, PhysicalResourceId);
-    }
-  }
-  return ids;
-};
+interface Described {
+  readonly name: string;
+  readonly folder: string;
+  /** Those of its variables that a local AWS may have left out. */
+  readonly variables: Readonly<Record<string, string>>;
+}
 
 const deployedFunction = async (
-  FunctionName: string,
-  folder: string,
+  { name, folder, variables }: Described,
   { lambda }: LocalClients,
 ): Promise<DeployedFunction> => {
-  const found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  const found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
+  const deployed = Object.entries(found.Environment?.Variables ?? {}).filter(([, value]) => value);
   return {
-    name: FunctionName,
+    name,
     arn: found.FunctionArn ?? '',
-    environment: found.Environment?.Variables ?? {},
+    environment: { ...variables, ...Object.fromEntries(deployed) },
     folder,
     timeoutSeconds: found.Timeout ?? 3,
     memoryMegabytes: found.MemorySize ?? 128,
@@ -64,16 +65,17 @@ const functionResources = ({ Resources }: Template) =>
 /** Those whose code is ours; a helper function of the CDK would have its code inline or another handler. */
 export const deployedFunctions = async (
   { template, assets }: Assembly,
+  ids: PhysicalIds,
   clients: LocalClients,
 ): Promise<DeployedFunction[]> => {
-  const ids = await physicalIds(clients);
   const functions: DeployedFunction[] = [];
   for (const [logicalId, { Properties }] of functionResources(template)) {
-    const ours = codeSchema.safeParse(Properties);
+    const ours = functionSchema.safeParse(Properties);
     const asset = assets.find(({ objectKey }) => objectKey === ours.data?.Code.S3Key);
     const name = ids.get(logicalId);
     if (!asset || !name) throw new Error(`${logicalId} was not deployed, or its bundle is missing`);
-    functions.push(await deployedFunction(name, asset.path, clients));
+    const variables = refsIn(ours.data?.Environment?.Variables ?? {}, ids);
+    functions.push(await deployedFunction({ name, folder: asset.path, variables }, clients));
   }
   return functions;
 };

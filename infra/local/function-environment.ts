@@ -7,7 +7,11 @@ import { atLocalAws } from './queue-address.ts';
  * environment variables"), and the local AWS. Nothing of the shell that runs this, and no profile either: a bundle
  * cannot reach real AWS by accident.
  */
-export const environmentOf = (deployed: DeployedFunction, endpoint: string): Record<string, string> => ({
+export const environmentOf = (
+  deployed: DeployedFunction,
+  endpoint: string,
+  extra: Readonly<Record<string, string>> = {},
+): Record<string, string> => ({
   ...Object.fromEntries(
     Object.entries(deployed.environment).map(([name, value]) => [name, atLocalAws(value, endpoint)]),
   ),
@@ -26,4 +30,5 @@ export const environmentOf = (deployed: DeployedFunction, endpoint: string): Rec
   AWS_ENDPOINT_URL: endpoint,
   AWS_CONFIG_FILE: '/dev/null',
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  ...extra,
 });

@@ -26,6 +26,8 @@ export interface FunctionHostProps {
   readonly instances?: number;
   /** Where the functions' own output goes, one file a function. */
   readonly logFolder?: string;
+  /** On top of what the functions find otherwise, such as the endpoint of a service that the local AWS lacks. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The short name that the function gives itself in its logs, or the deployed one. */
@@ -48,7 +50,7 @@ export const startFunctionHost = async (props: FunctionHostProps): Promise<Funct
   const pools = new Map<string, FunctionPool>();
   for (const deployed of functions) {
     const log = openLog(logFolder, deployed);
-    const environment = environmentOf(deployed, endpoint);
+    const environment = environmentOf(deployed, endpoint, props.environment);
     const make = () => new FunctionInstance({ deployed, environment, log });
     logs.push(log);
     pools.set(deployed.name, new FunctionPool(Array.from({ length: instances }, make)));

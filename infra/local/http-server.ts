@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CutoffError } from '../../functions/domain/errors.ts';
 
@@ -23,21 +23,8 @@ const send = (response: ServerResponse, { status, body }: JsonAnswer): void => {
   response.end(text);
 };
 
-/** A small JSON server that only this machine can reach. `port` 0 takes a free one. */
-export const startHttpServer = async (
-  name: string,
-  port: number,
-  answer: (request: IncomingMessage) => Promise<JsonAnswer>,
-): Promise<HttpServer> => {
-  const server = createServer((request, response) => {
-    answer(request).then(
-      (result) => send(response, result),
-      (error: unknown) => {
-        console.error(`${name}: ${error instanceof Error ? error.message : 'failed'}`);
-        send(response, { status: 500, body: { message: 'Internal server error' } });
-      },
-    );
-  });
+/** Listens on 127.0.0.1, where only this machine can reach it. `port` 0 takes a free one. */
+export const listen = async (server: Server, name: string, port: number): Promise<HttpServer> => {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const message = `the local ${name} cannot listen on port ${port} (${cause.code})`;
@@ -52,4 +39,22 @@ export const startHttpServer = async (
       server.closeAllConnections();
     });
   return { url: `http://127.0.0.1:${taken}`, close };
+};
+
+/** A small JSON server. */
+export const startHttpServer = (
+  name: string,
+  port: number,
+  answer: (request: IncomingMessage) => Promise<JsonAnswer>,
+): Promise<HttpServer> => {
+  const server = createServer((request, response) => {
+    answer(request).then(
+      (result) => send(response, result),
+      (error: unknown) => {
+        console.error(`${name}: ${error instanceof Error ? error.message : 'failed'}`);
+        send(response, { status: 500, body: { message: 'Internal server error' } });
+      },
+    );
+  });
+  return listen(server, name, port);
 };

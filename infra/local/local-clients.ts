@@ -5,6 +5,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -28,6 +29,7 @@ export const localClients = (endpoint: string) => {
     iam: new IAMClient(local),
     lambda: new LambdaClient(local),
     s3: new S3Client({ ...local, forcePathStyle: true }),
+    secretsManager: new SecretsManagerClient(local),
     sqs: new SQSClient(local),
     ssm: new SSMClient(local),
   };

@@ -3,17 +3,21 @@ import { deployLocally, type LocalStack } from './deploy.ts';
 import { type FunctionHost, startFunctionHost } from './function-host.ts';
 import { startGateway } from './gateway.ts';
 import { startLambdaEndpoint } from './lambda-endpoint.ts';
+import { type LeakReporter, startLeakReporter } from './leak-reporter.ts';
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from './local-aws.ts';
 import { type LocalClients, localClients } from './local-clients.ts';
 import { newRunFolder } from './local-folder.ts';
 import { localSettings } from './local-settings.ts';
 import { startQueueRunner } from './queue-runner.ts';
+import { startSignalGateway } from './signal-gateway.ts';
 import type { Outputs } from './stack-outputs.ts';
 import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
 export interface LocalCutoffOptions extends LocalAwsOptions {
   /** Over the local settings, one by one (`infra/stage-config.ts`); the protected API is always there. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Variables for every function, on top of its own. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface LocalCutoff {
@@ -21,7 +25,10 @@ export interface LocalCutoff {
   readonly outputs: Outputs;
   readonly clients: LocalClients;
   readonly issuer: TokenIssuer;
-  readonly urls: { readonly gateway: string; readonly lambda: string };
+  /** Reports leaked secrets, as GitHub does. */
+  readonly leaks: LeakReporter;
+  /** Of the protected API, of Lambda, and where providers push signals to. */
+  readonly urls: { readonly gateway: string; readonly lambda: string; readonly signals: string };
   /** Runs a deployed function, such as `outputs.SweepFunction`; rejects with the error that it threw. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** Ends everything that was started. May be called more than once. */
@@ -49,7 +56,7 @@ const startQueueRunners = async (
 };
 
 const startServers = async ({ stack, host, clients }: Served, started: AsyncDisposableStack) => {
-  const { AuthorizeFunction } = stack.outputs;
+  const { AuthorizeFunction, SignalFunction } = stack.outputs;
   const gateway = await startGateway({
     template: stack.template,
     apiGateway: clients.apiGateway,
@@ -58,7 +65,9 @@ const startServers = async ({ stack, host, clients }: Served, started: AsyncDisp
   started.defer(() => gateway.close());
   const lambda = await startLambdaEndpoint({ host, endpoint: clients.endpoint });
   started.defer(() => lambda.close());
-  return { gateway: gateway.url, lambda: lambda.url };
+  const signals = await startSignalGateway({ invoke: (event) => host.invoke(SignalFunction, event) });
+  started.defer(() => signals.close());
+  return { gateway: gateway.url, lambda: lambda.url, signals: signals.url };
 };
 
 /** Each thing is ended in the reverse order of its start, so nothing loses what it still leans on. */
@@ -70,18 +79,24 @@ const start = async (
   started.defer(() => aws.stop());
   const issuer = await startTokenIssuer();
   started.defer(() => issuer.close());
+  const leaks = await startLeakReporter();
+  started.defer(() => leaks.close());
   const folder = await newRunFolder();
   started.defer(() => folder.remove());
 
   const clients = localClients(aws.endpoint);
-  const config = { ...localSettings(issuer), ...options.settings, protectedApi: true };
+  const config = { ...localSettings(issuer, leaks), ...options.settings, protectedApi: true };
   const stack = await deployLocally({ clients, config, folder: folder.path });
-  const host = await startFunctionHost({ functions: stack.functions, endpoint: aws.endpoint });
+  const host = await startFunctionHost({
+    functions: stack.functions,
+    endpoint: aws.endpoint,
+    environment: options.environment,
+  });
   started.defer(() => host.stop());
   const served = { stack, host, clients };
   await startQueueRunners(served, started, options);
   const urls = await startServers(served, started);
-  return { aws, outputs: stack.outputs, clients, issuer, urls, invoke: host.invoke };
+  return { aws, outputs: stack.outputs, clients, issuer, leaks, urls, invoke: host.invoke };
 };
 
 /**

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Template } from './assembly.ts';
 import { restApiOf } from './gateway-routes.ts';
 import type { LocalClients } from './local-clients.ts';
+import { type PhysicalIds, refsIn } from './physical-ids.ts';
 import { atLocalAws } from './queue-address.ts';
 
 const name = z.string().min(1);
@@ -21,6 +22,11 @@ const outputsSchema = z.object({
   OperatorFunction: name,
   AuthorizeFunction: name,
   SweepFunction: name,
+  SignalFunction: name,
+  /** ARNs. */
+  OktaHookSecret: name,
+  ScimSecret: name,
+  EntraSecret: name,
   IdentityEventsDeadLetters: name,
   RevocationsDeadLetters: name,
   RevocationsApiGatewayDeadLetters: name,
@@ -44,21 +50,29 @@ const makeUsagePlan = async (
   return id;
 };
 
+interface Deployed {
+  readonly stack: Stack;
+  readonly template: Template;
+  readonly ids: PhysicalIds;
+}
+
+/** As the stack tells them, and what it leaves out though the template has it. */
+const valuesOf = ({ stack, template, ids }: Deployed, endpoint: string): Record<string, string> => {
+  const inTemplate = Object.entries(template.Outputs ?? {}).map(([key, { Value }]) => [key, Value]);
+  const told = (stack.Outputs ?? []).flatMap(({ OutputKey = '', OutputValue }) =>
+    OutputValue ? [[OutputKey, atLocalAws(OutputValue, endpoint)]] : [],
+  );
+  return { ...refsIn(Object.fromEntries(inTemplate), ids), ...Object.fromEntries(told) };
+};
+
 export const outputsOf = async (
-  { Outputs: list = [] }: Stack,
-  template: Template,
+  deployed: Deployed,
   { endpoint, ...clients }: LocalClients,
 ): Promise<Outputs> => {
-  const values: Record<string, string | undefined> = Object.fromEntries(
-    list.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, atLocalAws(OutputValue, endpoint)]),
-  );
-  values.ProtectedStage = restApiOf(template).stage;
-  values.ProtectedUsagePlan ||= await makeUsagePlan(
-    values.ProtectedApi ?? '',
-    values.ProtectedStage,
-    clients,
-  );
-  const parsed = outputsSchema.safeParse(values);
+  const values: Record<string, string | undefined> = valuesOf(deployed, endpoint);
+  const ProtectedStage = restApiOf(deployed.template).stage;
+  values.ProtectedUsagePlan ||= await makeUsagePlan(values.ProtectedApi ?? '', ProtectedStage, clients);
+  const parsed = outputsSchema.safeParse({ ...values, ProtectedStage });
   if (parsed.success) return parsed.data;
   throw new Error(`the stack has no output ${parsed.error.issues[0]?.path.join('.')}`);
 };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { z } from 'zod';
 import { InvalidInput } from '../../functions/domain/errors.ts';
 import type { Issuer } from '../../functions/domain/settings.ts';
@@ -20,6 +20,11 @@ export interface TokenIssuer {
   readonly audience: typeof audience;
   /** A signed token for that subject, 15 minutes long. `extra` claims win over the usual ones. */
   issue(sub: string, extra?: JWTPayload): Promise<string>;
+  /**
+   * A security event token (RFC 8417) of these claims, with `iss`, `aud`, `iat` and `jti` unless they are given: neither
+   * `sub` nor `exp`. `header` goes over `alg`, `kid` and `typ`.
+   */
+  sign(claims: JWTPayload, header?: Partial<JWTHeaderParameters>): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -66,31 +71,36 @@ const complaint = (error: unknown): JsonAnswer => {
 };
 
 interface Signer {
-  readonly jwks: { readonly keys: readonly object[] };
-  sign(iss: string, payload: JWTPayload): Promise<string>;
+  /** RFC 7517, the public half. */
+  readonly jwk: object;
+  sign(payload: JWTPayload, header: Partial<JWTHeaderParameters>): Promise<string>;
 }
 
 /** A key pair that lives as long as the process: tokens of an earlier run are worth nothing. */
-const newSigner = async (): Promise<Signer> => {
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
+const newSigner = async (alg: 'ES256' | 'RS256'): Promise<Signer> => {
+  const { publicKey, privateKey } = await generateKeyPair(alg);
   const kid = randomUUID();
-  const key = { ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' };
-  const sign = (iss: string, payload: JWTPayload) => {
-    const sub = String(payload.sub);
-    const iat = Math.floor(Date.now() / 1000);
-    const usual = { iss, aud: audience, jti: randomUUID(), iat, exp: iat + usualTokenSeconds };
-    const email = sub.includes('@') ? { email: sub } : {};
-    return new SignJWT({ ...usual, ...email, ...payload })
-      .setProtectedHeader({ alg: 'ES256', kid, typ: 'JWT' })
-      .sign(privateKey);
+  return {
+    jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' },
+    sign: (payload, header) =>
+      new SignJWT(payload).setProtectedHeader({ alg, kid, ...header }).sign(privateKey),
   };
-  return { jwks: { keys: [key] }, sign };
+};
+
+/** Seconds. */
+const issuedNow = () => Math.floor(Date.now() / 1000);
+
+const usualClaims = (iss: string) => ({ iss, aud: audience, jti: randomUUID(), iat: issuedNow() });
+
+const tokenFor = (iss: string, payload: JWTPayload & { sub: string }, signer: Signer): Promise<string> => {
+  const { iat, ...usual } = usualClaims(iss);
+  const email = payload.sub.includes('@') ? { email: payload.sub } : {};
+  return signer.sign({ ...usual, iat, exp: iat + usualTokenSeconds, ...email, ...payload }, { typ: 'JWT' });
 };
 
 const tokenAnswer = async (request: IncomingMessage, issuer: string, signer: Signer): Promise<JsonAnswer> => {
   const { sub, expiresIn } = await tokenRequestOf(request);
-  const exp = Math.floor(Date.now() / 1000) + expiresIn;
-  const access_token = await signer.sign(issuer, { sub, exp });
+  const access_token = await tokenFor(issuer, { sub, exp: issuedNow() + expiresIn }, signer);
   return { status: 200, body: { access_token, token_type: 'Bearer', expires_in: expiresIn } };
 };
 
@@ -99,10 +109,11 @@ const tokenAnswer = async (request: IncomingMessage, issuer: string, signer: Sig
  *
  * `POST /token` with `{"sub": "ada@example.com", "expiresIn"?: seconds}` answers `{"access_token", "token_type":
  * "Bearer", "expires_in"}`, or 400 `{"error", "error_description"}` that names the wrong field. Keys are at
- * `/.well-known/jwks.json`, the description at `/.well-known/openid-configuration`.
+ * `/.well-known/jwks.json`, the description at `/.well-known/openid-configuration`. Access tokens are signed with ES256,
+ * security event tokens with RS256, as the interoperability profile of CAEP asks.
  */
 export const startTokenIssuer = async ({ port = 0 }: { port?: number } = {}): Promise<TokenIssuer> => {
-  const signer = await newSigner();
+  const [tokens, events] = await Promise.all([newSigner('ES256'), newSigner('RS256')]);
   const described = (issuer: string) => ({
     issuer,
     jwks_uri: `${issuer}${jwksPath}`,
@@ -112,11 +123,11 @@ export const startTokenIssuer = async ({ port = 0 }: { port?: number } = {}): Pr
   const server = await startHttpServer('token issuer', port, async (request) => {
     switch (`${request.method} ${request.url}`) {
       case `GET ${jwksPath}`:
-        return { status: 200, body: signer.jwks };
+        return { status: 200, body: { keys: [tokens.jwk, events.jwk] } };
       case 'GET /.well-known/openid-configuration':
         return { status: 200, body: described(server.url) };
       case 'POST /token':
-        return tokenAnswer(request, server.url, signer).catch(complaint);
+        return tokenAnswer(request, server.url, tokens).catch(complaint);
       default:
         return { status: 404, body: { error: 'not_found' } };
     }
@@ -125,6 +136,8 @@ export const startTokenIssuer = async ({ port = 0 }: { port?: number } = {}): Pr
     ...{ issuer: server.url, audience, close: server.close },
     jwksUri: `${server.url}${jwksPath}`,
     tokenUrl: `${server.url}/token`,
-    issue: (sub, extra) => signer.sign(server.url, { sub, ...extra }),
+    issue: (sub, extra) => tokenFor(server.url, { sub, ...extra }, tokens),
+    sign: (claims, header) =>
+      events.sign({ ...usualClaims(server.url), ...claims }, { typ: 'secevent+jwt', ...header }),
   };
 };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { everyChannel } from './signal-settings.ts';
 import { render, synthesise } from './synth.ts';
 
-const stack = synthesise({ alertEmail: 'security@example.com' });
+const stack = synthesise({ alertEmail: 'security@example.com', signals: everyChannel });
 const topic = stack.one('AWS::SNS::Topic', 'AlarmsTopic');
 const alarms = stack.of('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
 
@@ -38,8 +39,11 @@ describe('alarms', () => {
       'authorize AuthorizeUnavailable',
       'ingest EventRejected',
       'ingest RevocationHeld',
+      'ingest StreamStopped',
       'ingest TaskFailed',
       'ingest TaskHeld',
+      'ingest TaskUnverified',
+      'receive-signal SignalFailed',
       'revoke TaskFailed',
       'revoke TaskHeld',
       'sweep OwnerDisputed',
@@ -51,7 +55,16 @@ describe('alarms', () => {
   it('tell of errors where no queue would keep what failed', () => {
     const watched = alarms.filter(({ MetricName }) => MetricName === 'Errors').map(serviceOf);
     // Not those of authorize: every 401 is one, and strangers could ring the bell.
-    expect(watched.sort()).toEqual(['FunctionsAuditWatchFunction', 'FunctionsSweepFunction']);
+    expect(watched.sort()).toEqual([
+      'FunctionsAuditWatchFunction',
+      'FunctionsReceiveSignalFunction',
+      'FunctionsSweepFunction',
+    ]);
+  });
+
+  it('say nothing of signals where none are taken', () => {
+    const others = synthesise().of('AWS::CloudWatch::Alarm');
+    expect(alarms.length - others.length).toBe(2);
   });
 
   it('all reach the topic, and stay silent while nothing happens', () => {

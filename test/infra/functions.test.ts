@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { envSchema as authorizeEnv } from '../../functions/authorize/env.ts';
 import { envSchema as ingestEnv } from '../../functions/ingest/env.ts';
 import { envSchema as operatorEnv } from '../../functions/operator/env.ts';
+import { envSchema as receiveSignalEnv } from '../../functions/receive-signal/env.ts';
 import { envSchema as revokeEnv } from '../../functions/revoke/env.ts';
 import { sources } from '../../functions/sources/index.ts';
 import { envSchema as sweepEnv } from '../../functions/sweep/env.ts';
 import { envSchema as verifyEnv } from '../../functions/verify/env.ts';
+import { everyChannel } from './signal-settings.ts';
 import { render, synthesise } from './synth.ts';
 
 const issuers = [
@@ -17,7 +19,12 @@ const issuers = [
     longestTokenSeconds: 3600,
   },
 ];
-const stack = synthesise({ issuers, sources: { okta: { mode: 'enforce', bus: 'partner' } }, blockedDays: 7 });
+const stack = synthesise({
+  issuers,
+  sources: { okta: { mode: 'enforce', bus: 'partner' } },
+  blockedDays: 7,
+  signals: everyChannel,
+});
 const functionNamed = (name: string) => stack.one('AWS::Lambda::Function', `Functions${name}Function`);
 const variablesOf = (name: string) =>
   (functionNamed(name).Properties.Environment as { Variables: Record<string, unknown> }).Variables;
@@ -36,6 +43,7 @@ const schemas: Record<string, z.core.$ZodObject> = {
   Operator: operatorEnv,
   Authorize: authorizeEnv,
   Sweep: sweepEnv,
+  ReceiveSignal: receiveSignalEnv,
 };
 
 describe('environments', () => {
@@ -54,6 +62,10 @@ describe('environments', () => {
     const restored = { minSeverity: 0, restore: 'operator' };
     expect(ingest.SOURCES.okta).toEqual({ mode: 'enforce', capPerHour: 25, ...restored });
     expect(ingest.SOURCES.operator).toEqual({ mode: 'enforce', capPerHour: 100, ...restored });
+  });
+
+  it('carry the channels to the function that serves them', () => {
+    expect(receiveSignalEnv.parse(deployed('ReceiveSignal')).SIGNALS).toMatchObject(everyChannel);
   });
 
   it('name each function in logs and metrics as its folder is named', () => {

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { lines, listed, type Statement, statementsOf } from './policies.ts';
+import { everyChannel } from './signal-settings.ts';
 import { render, synthesise } from './synth.ts';
 
-const stack = synthesise({ protectedApi: true });
+const graphSecret = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:graph-AbCdEf';
+const stack = synthesise({
+  protectedApi: true,
+  signals: everyChannel,
+  identityCenter: { identityStoreId: 'd-1234567890' },
+  microsoftGraph: { secretArn: graphSecret },
+});
 
 const on = (resource: string, ...actions: string[]) => actions.map((action) => `${action} ${resource}`);
 const user = (...actions: string[]) =>
@@ -15,6 +22,10 @@ const table = (name: string, ...actions: string[]) =>
   on(`Stores${name}Table`, ...actions.map((action) => `dynamodb:${action}`));
 
 const registry = table('Registry', 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+/** Rows of the registry by the beginning of their key; a call that names none is denied. */
+const rows = (keys: string[], ...actions: string[]) =>
+  table('Registry', ...actions).map((line) => `${line} if ${JSON.stringify(keys)} false`);
+const remembered = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
 const openTasks = on('StoresRevocationsTable/index/open', 'dynamodb:Query');
 const revocations = [...table('Revocations', 'GetItem', 'PutItem', 'UpdateItem', 'Query'), ...openTasks];
 const deny = table('Denylist', 'GetItem', 'PutItem');
@@ -40,9 +51,30 @@ const discover = [...on('*', 'iam:GetAccountAuthorizationDetails'), ...gateway('
 const contain = [...user('PutUserPolicy'), ...denyAllOnly('AttachUserPolicy')];
 const spine = [...revocations, ...append, ...sendTasks, ...publish, ...inspectUser, ...inspectKey];
 
+const inDirectory = (...names: string[]) =>
+  ['*:identitystore/d-1234567890', ':user/*', ':group/*', ':membership/*'].flatMap((resource) =>
+    on(`arn:AWS::Partition:identitystore::${resource}`, ...names.map((name) => `identitystore:${name}`)),
+  );
+const ask = [
+  ...on(
+    'arn:AWS::Partition:access-analyzer:AWS::Region:AWS::AccountId:analyzer/*',
+    'access-analyzer:GetFinding',
+  ),
+  ...inDirectory('DescribeUser', 'ListGroupMemberships'),
+  ...on(graphSecret, 'secretsmanager:GetSecretValue'),
+];
+const learn = inDirectory('ListUsers', 'ListGroups', 'ListGroupMemberships');
+const findOwner = user('GetAccessKeyLastUsed');
+
 const allowed: Record<string, string[]> = {
-  Ingest: [...spine, ...registry, ...deny, ...contain, ...consume('IdentityEvents')],
-  Operator: [...spine, ...registry, ...table('Registry', 'DeleteItem'), ...deny, ...contain, ...discover],
+  Ingest: [
+    ...[...spine, ...registry, ...rows(['link#*', 'person#*', 'group#*'], 'DeleteItem'), ...deny, ...contain],
+    ...[...findOwner, ...ask, ...send('Verifications'), ...consume('IdentityEvents')],
+  ],
+  Operator: [
+    ...[...spine, ...registry, ...table('Registry', 'DeleteItem'), ...deny, ...contain, ...discover],
+    ...findOwner,
+  ],
   Revoke: [
     ...[...spine, ...registry, ...deny, ...contain, ...discover, ...send('Verifications')],
     ...[...consume('Revocations'), ...consume('RevocationsApiGateway')],
@@ -50,8 +82,15 @@ const allowed: Record<string, string[]> = {
     ...[...gateway('/apikeys/*', 'PATCH'), ...gateway('/usageplans/*/keys', 'POST')],
   ],
   Verify: [...spine, ...table('Denylist', 'GetItem'), ...send('Verifications'), ...consume('Verifications')],
-  Sweep: [...registry, ...openTasks, ...deny, ...discover],
+  Sweep: [...registry, ...openTasks, ...deny, ...discover, ...learn],
   Authorize: table('Denylist', 'BatchGetItem'),
+  ReceiveSignal: [
+    ...[...rows(['seen#*', 'scim-*'], ...remembered), ...rows(['secret#*'], 'GetItem', 'Query')],
+    ...['oktaHook', 'scim', 'entra'].flatMap((name) =>
+      on(`SignalSecrets${name}`, 'secretsmanager:GetSecretValue'),
+    ),
+    ...publish,
+  ],
   AuditWatch: [
     ...on('StoresAuditTable.StreamArn', 'dynamodb:DescribeStream', 'dynamodb:GetRecords'),
     ...on('StoresAuditTable.StreamArn', 'dynamodb:GetShardIterator'),
@@ -76,6 +115,12 @@ describe('what each function may do', () => {
       expect(role.Properties.ManagedPolicyArns).toBeUndefined();
       expect(role.Properties.Policies).toBeUndefined();
     }
+  });
+
+  it('reaches no directory that the settings do not name', () => {
+    const bare = synthesise();
+    const actions = ['Ingest', 'Sweep'].flatMap((name) => lines(statementsOf(bare, name), 'Allow'));
+    expect(actions.filter((line) => /^(identitystore|secretsmanager):/.test(line))).toEqual([]);
   });
 
   it('has no wildcard in any action', () => {

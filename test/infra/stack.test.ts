@@ -1,12 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Stack, Token } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
+import { sources } from '../../functions/sources/index.ts';
 import { buildApp } from '../../infra/build-app.ts';
 import { parseStageConfig } from '../../infra/stage-config.ts';
+import { everyChannel } from './signal-settings.ts';
 import { newOutdir, synthesise } from './synth.ts';
 
-const everything = { protectedApi: true, alertEmail: 'security@example.com' };
+const everything = {
+  protectedApi: true,
+  alertEmail: 'security@example.com',
+  homeRegion: 'eu-west-1',
+  signals: everyChannel,
+};
 
 const outputs = [
   ...['AlertsTopic', 'AuditTable', 'AuthorizeFunction', 'AuthorizeFunctionArn', 'DenylistTable', 'EventBus'],
@@ -16,7 +24,10 @@ const outputs = [
 ];
 
 describe('cdk-nag', () => {
-  it.each([{}, everything])('has no finding without a written reason, with %j', (config) => {
+  it.each([
+    ['nothing', {}],
+    ['everything', everything],
+  ])('has no finding without a written reason, with %s asked for', (_, config) => {
     const { outdir } = synthesise(config);
     const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8')) as {
       pluginReports: { violations: unknown[] }[];
@@ -36,13 +47,34 @@ describe('outputs', () => {
 
   it('are the names that people and tools go by', () => {
     expect(names({})).toEqual(outputs);
-    expect(names(everything)).toEqual([...outputs, 'ProtectedApi', 'ProtectedUsagePlan'].sort());
+    const more = ['ProtectedApi', 'ProtectedUsagePlan', 'SignalEndpoint', 'SignalFunction'];
+    const secrets = ['OktaHookSecret', 'ScimSecret', 'EntraSecret'];
+    expect(names(everything)).toEqual([...outputs, ...more, ...secrets].sort());
+  });
+});
+
+describe('the home region', () => {
+  const regionOf = (config: unknown) =>
+    Stack.of(buildApp({ config: parseStageConfig(config), bundle: false }).node.findChild('Cutoff')).region;
+
+  it('is the one that the settings name, or whatever the command line is set to', () => {
+    expect(regionOf({ homeRegion: 'eu-west-1' })).toBe('eu-west-1');
+    expect(Token.isUnresolved(regionOf({}))).toBe(true);
+  });
+});
+
+describe('the app', () => {
+  it('has a stack at home, and one more where global events of its sources arrive', () => {
+    const app = buildApp({ config: parseStageConfig(everything), bundle: false });
+    const forwarding = sources.some(({ global }) => global) ? ['Cutoff-Forwarding-us-east-1'] : [];
+    const stacks = app.node.children.filter((child) => Stack.isStack(child));
+    expect(stacks.map(({ stackName }) => stackName)).toEqual(['Cutoff', ...forwarding]);
   });
 });
 
 describe('bundles', () => {
   it('hold each function as one ES module', () => {
-    const { outdir, of } = synthesise({}, { bundle: true });
+    const { outdir, of } = synthesise({ signals: everyChannel }, { bundle: true });
     const bundles = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
     expect(bundles).toHaveLength(of('AWS::Lambda::Function').length);
     for (const bundle of bundles) {

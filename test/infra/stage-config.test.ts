@@ -9,6 +9,8 @@ const issuer = {
   jwksUri: 'https://login.example.com/keys',
 };
 
+const signer = { issuer: issuer.issuer, audience: 'signals', jwksUri: issuer.jwksUri };
+
 describe('stage config', () => {
   it('has a default for everything: sources are observed, the operator is obeyed', () => {
     const config = parseStageConfig(undefined);
@@ -16,7 +18,12 @@ describe('stage config', () => {
       identityBusName: 'cutoff-identity',
       protectedApi: false,
       blockedDays: 30,
+      forwardFrom: ['us-east-1'],
+      apiKeyRegions: [],
+      trailExists: false,
     });
+    expect(config.homeRegion).toBeUndefined();
+    expect(config.signals).toBeUndefined();
     for (const { name, minSeverity = 0 } of sources) {
       const expected = { mode: 'observe', capPerHour: 25, minSeverity, restore: 'operator' };
       expect(config.sources[name]).toEqual(expected);
@@ -43,12 +50,20 @@ describe('stage config', () => {
   it.each([
     ['cutoff.sources.okta.mode', { sources: { okta: { mode: 'on' } } }],
     ['cutoff.sources.okta.capPerHour', { sources: { okta: { capPerHour: 0 } } }],
-    ['cutoff.sources.github', { sources: { github: {} } }],
+    ['cutoff.sources.gitlab', { sources: { gitlab: {} } }],
     ['cutoff.sources.operator.bus', { sources: { operator: { bus: 'x' } } }],
     ['cutoff.alertMail', { alertMail: 'ops@example.com' }],
     ['cutoff.alertEmail', { alertEmail: 'ops' }],
     ['cutoff.identityBusName', { identityBusName: 'default' }],
     ['cutoff.identityBusName', { identityBusName: 'a/b' }],
+    ['cutoff.homeRegion', { homeRegion: 'Ireland' }],
+    ['cutoff.forwardFrom.1', { forwardFrom: ['us-east-1', 'us-east'] }],
+    ['cutoff.apiKeyRegions.1', { homeRegion: 'eu-west-1', apiKeyRegions: ['eu-west-1', 'us-east-1'] }],
+    ['cutoff.apiKeyRegions.0', { apiKeyRegions: ['eu-west-1'] }],
+    ['cutoff.trailExists', { trailExists: 'yes' }],
+    ['cutoff.signals.ssf.0.jwksUri', { signals: { ssf: [{ ...signer, jwksUri: 'http://x.example' }] } }],
+    ['cutoff.signals.github.tokenTypes', { signals: { github: {} } }],
+    ['cutoff.signals.slack', { signals: { slack: true } }],
     ['cutoff.issuers.0.jwksUri', { issuers: [{ ...issuer, jwksUri: 'http://login.example.com' }] }],
     ['cutoff.ownership.ownerTags', { ownership: { ownerTags: [] } }],
     ['cutoff.protection.arns.0', { protection: { arns: ['break-glass'] } }],

@@ -33,12 +33,14 @@ describe('tables', () => {
     expect(table(name).Properties.DeletionProtectionEnabled).toBe(true);
   });
 
-  it('lets only denylist rows expire', () => {
-    expect(table('Denylist').Properties.TimeToLiveSpecification).toEqual({
-      AttributeName: 'expiresAt',
-      Enabled: true,
-    });
-    for (const name of ['Registry', 'Revocations', 'Audit']) {
+  it('lets rows of the denylist expire, and those of the registry that say so', () => {
+    for (const name of ['Denylist', 'Registry']) {
+      expect(table(name).Properties.TimeToLiveSpecification).toEqual({
+        AttributeName: 'expiresAt',
+        Enabled: true,
+      });
+    }
+    for (const name of ['Revocations', 'Audit']) {
       expect(table(name).Properties.TimeToLiveSpecification).toBeUndefined();
     }
   });

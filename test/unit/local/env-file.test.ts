@@ -26,6 +26,10 @@ const outputs = {
   OperatorFunction: 'operator',
   AuthorizeFunction: 'authorize',
   SweepFunction: 'sweep',
+  SignalFunction: 'receive-signal',
+  OktaHookSecret: 'arn:okta-hook',
+  ScimSecret: 'arn:scim',
+  EntraSecret: 'arn:entra',
   IdentityEventsDeadLetters: 'q1',
   RevocationsDeadLetters: 'q2',
   RevocationsApiGatewayDeadLetters: 'q3',
@@ -38,7 +42,11 @@ const described = (own: boolean) =>
   variablesOf({
     aws: { endpoint: 'http://127.0.0.1:5000', own },
     outputs,
-    urls: { gateway: 'http://127.0.0.1:5001', lambda: 'http://127.0.0.1:5002' },
+    urls: {
+      gateway: 'http://127.0.0.1:5001',
+      lambda: 'http://127.0.0.1:5002',
+      signals: 'http://127.0.0.1:5004',
+    },
     issuer: { tokenUrl: 'http://127.0.0.1:5003/token' },
   });
 
@@ -59,6 +67,10 @@ describe('.local/env', () => {
       CUTOFF_OPERATOR_FUNCTION: 'operator',
       CUTOFF_GATEWAY_URL: 'http://127.0.0.1:5001',
       CUTOFF_TOKEN_URL: 'http://127.0.0.1:5003/token',
+      CUTOFF_SIGNALS_URL: 'http://127.0.0.1:5004',
+      CUTOFF_OKTA_HOOK_SECRET: 'arn:okta-hook',
+      CUTOFF_SCIM_SECRET: 'arn:scim',
+      CUTOFF_ENTRA_SECRET: 'arn:entra',
       CUTOFF_API_ID: 'api7',
       CUTOFF_API_STAGE: 'prod',
       CUTOFF_USAGE_PLAN: 'plan7',

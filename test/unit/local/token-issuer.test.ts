@@ -1,4 +1,4 @@
-import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokenVerifier } from '../../../functions/authorize/verify-token.ts';
 import { issuerSchema } from '../../../functions/domain/settings.ts';
@@ -56,10 +56,26 @@ describe('the local token issuer', () => {
     expect(decodeJwt(other).iat).toBe(5);
   });
 
+  it('signs a security event token: its claims, and neither sub nor exp', async () => {
+    const events = { 'https://schemas.openid.net/secevent/caep/event-type/session-revoked': {} };
+    const keys = createLocalJWKSet((await (await fetch(issuer.jwksUri)).json()) as JSONWebKeySet);
+    const verified = await jwtVerify(await issuer.sign({ events }), keys, { algorithms: ['RS256'] });
+    expect(verified.protectedHeader).toMatchObject({ typ: 'secevent+jwt', alg: 'RS256' });
+    const { issuer: iss, audience: aud } = issuer;
+    const usual = { iss, aud, jti: expect.any(String), iat: expect.any(Number) };
+    expect(verified.payload).toEqual({ ...usual, events });
+  });
+
+  it('signs what it is told to, where a test wants it to be wrong', async () => {
+    const token = await issuer.sign({ iss: 'https://other.example', aud: 'x', jti: 'j-1' }, { typ: 'JWT' });
+    expect(decodeJwt(token)).toMatchObject({ iss: 'https://other.example', aud: 'x', jti: 'j-1' });
+    expect(decodeProtectedHeader(token)).toMatchObject({ typ: 'JWT', alg: 'RS256' });
+  });
+
   it('publishes no private key, and describes itself', async () => {
-    const { keys } = (await (await fetch(issuer.jwksUri)).json()) as { keys: object[] };
-    expect(keys).toHaveLength(1);
-    expect(keys[0]).not.toHaveProperty('d');
+    const { keys } = (await (await fetch(issuer.jwksUri)).json()) as { keys: { alg: string }[] };
+    expect(keys.map(({ alg }) => alg)).toEqual(['ES256', 'RS256']);
+    for (const key of keys) expect(key).not.toHaveProperty('d');
     const described = await (await fetch(`${issuer.issuer}/.well-known/openid-configuration`)).json();
     expect(described).toMatchObject({ issuer: issuer.issuer, jwks_uri: issuer.jwksUri });
   });

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { EventSource } from '../../functions/sources/event-source.ts';
+import { type Choices, contradictionsIn } from '../../infra/contradictions.ts';
+import { madeUpSource } from './made-up-source.ts';
+
+const choices: Choices = { issuers: [], blockedDays: 30, sources: {}, trailExists: false, apiKeyRegions: [] };
+const trail = madeUpSource({ name: 'iam' });
+const signIn = madeUpSource({
+  name: 'sign-in',
+  pattern: { source: ['aws.signin'], 'detail-type': ['AWS Console Sign In via CloudTrail'] },
+});
+const finding = madeUpSource({
+  name: 'guardduty',
+  pattern: { source: ['aws.guardduty'], 'detail-type': ['GuardDuty Finding'] },
+});
+const open = madeUpSource({ name: 'health', pattern: { source: ['aws.health'] } });
+
+const modes = (mode: 'observe' | 'enforce', ...sources: EventSource[]) =>
+  Object.fromEntries(sources.map(({ name }) => [name, { mode }]));
+
+describe('a source that lives by a trail', () => {
+  const all = [trail, signIn, finding, open];
+  const found = (overrides: Partial<Choices>) => contradictionsIn({ ...choices, ...overrides }, all);
+
+  it('may not enforce until somebody says that there is a trail', () => {
+    const [contradiction, ...others] = found({ sources: modes('enforce', ...all) });
+    expect(others).toEqual([]);
+    expect(contradiction?.path).toEqual(['trailExists']);
+    expect(contradiction?.message).toMatch(
+      /^must be true before iam, sign-in may enforce: .*CloudTrail trail/,
+    );
+    expect(found({ sources: modes('enforce', ...all), trailExists: true })).toEqual([]);
+  });
+
+  it('may observe without one, and others may do what they like', () => {
+    expect(found({ sources: modes('observe', ...all) })).toEqual([]);
+    expect(found({ sources: { ...modes('observe', ...all), ...modes('enforce', finding, open) } })).toEqual(
+      [],
+    );
+  });
+});
+
+describe('API keys', () => {
+  const found = (overrides: Partial<Choices>) => contradictionsIn({ ...choices, ...overrides }, []);
+
+  it('of other regions than the home region are refused by name', () => {
+    const apiKeyRegions = ['eu-west-1', 'us-west-2'];
+    expect(found({ apiKeyRegions, homeRegion: 'eu-west-1' })).toEqual([
+      {
+        path: ['apiKeyRegions', 1],
+        message: 'API keys in us-west-2 are not served: only those of homeRegion are, which is eu-west-1',
+      },
+    ]);
+  });
+
+  it('of no region can be promised where nobody says which one is home', () => {
+    expect(found({ apiKeyRegions: ['eu-west-1'] }).map(({ path }) => path)).toEqual([['apiKeyRegions', 0]]);
+    expect(found({})).toEqual([]);
+  });
+});
