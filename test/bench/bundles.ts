@@ -10,7 +10,7 @@ const functionOf = (logicalId: string) => /Functions(\w+?)Function/.exec(logical
 export const benchBundles = async (): Promise<object[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'cutoff-bench-'));
   try {
-    const { template, assets } = await synthesise({}, folder);
+    const { template, assets } = await synthesise({ signals: {} }, folder);
     const functions = Object.entries(template.Resources).filter(
       ([, { Type }]) => Type === 'AWS::Lambda::Function',
     );
