@@ -10,10 +10,17 @@ import { denySessions, inspectSessions } from './iam-user-sessions.ts';
 
 const level = 'control-plane';
 
-const factsOf = (user: { Arn?: string | undefined; Tags?: Tag[] | undefined }, name: string) => ({
+interface Described {
+  readonly Arn?: string | undefined;
+  readonly Tags?: Tag[] | undefined;
+  readonly CreateDate?: Date | undefined;
+}
+
+const factsOf = (user: Described, name: string): PrincipalFacts => ({
   arn: user.Arn ?? '',
   name,
   tags: Object.fromEntries((user.Tags ?? []).map(({ Key, Value }) => [Key, Value ?? ''])),
+  ...(user.CreateDate && { createdAt: user.CreateDate.toISOString() }),
 });
 
 /**

@@ -18,9 +18,15 @@ export interface PrincipalFacts {
   readonly arn: string;
   readonly name: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** ISO 8601, where it is known. */
+  readonly createdAt?: string;
   /** Set where the id itself says who it belongs to (a token's subject), so that no tag is asked. */
   readonly inherentOwner?: string;
 }
+
+/** Made after that time: another one under the same name. */
+export const isYounger = (facts: PrincipalFacts | undefined, time: string): boolean =>
+  facts?.createdAt !== undefined && Date.parse(facts.createdAt) > Date.parse(time);
 
 export const tagValues = (tags: Readonly<Record<string, string>>, names: readonly string[]): string[] => {
   const wanted = new Set(names.map((name) => name.toLowerCase()));

@@ -2,6 +2,7 @@ import { AccessAnalyzerClient } from '@aws-sdk/client-accessanalyzer';
 import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Revokers } from '../credentials/credential-revoker.ts';
 import type { Change } from '../domain/change.ts';
 import type { IdentityCenterSettings, MicrosoftGraphSettings } from '../domain/settings.ts';
 import { awsClients, patient } from '../shared/aws-clients.ts';
@@ -31,6 +32,7 @@ interface LookUpEnv {
 interface Shared {
   readonly client: DynamoDBDocumentClient;
   readonly standing: Standing;
+  readonly revokers: Revokers;
 }
 
 const graphOf = ({ secretArn, loginUrl, graphUrl }: MicrosoftGraphSettings) => ({
@@ -60,7 +62,7 @@ export const directoryOf = (
 });
 
 /** Everything that events can make ingest ask. */
-export const buildLookUps = (env: LookUpEnv, { client, standing }: Shared): LookUps => {
+export const buildLookUps = (env: LookUpEnv, { client, standing, revokers }: Shared): LookUps => {
   const home = { account: env.ACCOUNT_ID, region: env.AWS_REGION };
   const keys = { clients: awsClients(home), home };
   const graph = env.MICROSOFT_GRAPH;
@@ -73,6 +75,6 @@ export const buildLookUps = (env: LookUpEnv, { client, standing }: Shared): Look
     'identity-center-group': directory ? groupLookUp(directory) : notConfigured,
     'entra-user': graph ? entraUserLookUp(graphOf(graph)) : notConfigured,
     secret: secretLookUp(new DynamoSecretHashes(client, env.REGISTRY_TABLE)),
-    standing: standingLookUp({ standing, ownRoles: env.OWN_ROLES }),
+    standing: standingLookUp({ standing, revokers, ownRoles: env.OWN_ROLES }),
   };
 };

@@ -12,7 +12,7 @@ import { namesOf } from './identity-center.ts';
 export interface DirectoryDeps {
   readonly client: IdentitystoreClient;
   readonly storeId: string;
-  readonly links: Pick<Links, 'link'>;
+  readonly links: Pick<Links, 'assign'>;
   readonly memberships: Memberships;
 }
 
@@ -30,9 +30,9 @@ const learnPeople = async (report: DirectoryReport, deps: DirectoryDeps): Promis
   const pages = paginateListUsers({ client, pageSize }, { IdentityStoreId });
   for await (const page of callingPages('identitystore:ListUsers', pages)) {
     for (const user of page.Users ?? []) {
-      const names = namesOf(user);
-      if (names.length < 2) continue; // an id alone says nothing new
-      if ((await links.link(names)) === 'linked') report.linked += 1;
+      const [id, ...addresses] = namesOf(user);
+      if (!id || addresses.length === 0) continue; // an id alone says nothing new
+      if ((await links.assign(id, addresses)) === 'linked') report.linked += 1;
       else report.contested += 1;
     }
   }

@@ -102,8 +102,13 @@ export const entraUserLookUp =
     const token = await tokenOf(app, graph);
     const id = encodeURIComponent(userId);
     const user = await graphUser(`users/${id}`, token, graph);
-    if (user?.accountEnabled) return nothing('the account is enabled');
+    if (user?.accountEnabled === true) return nothing('the account is enabled');
+    // Not told is not "no": the app may lack the permission to read it.
+    if (user && user.accountEnabled !== false)
+      throw unavailable('the state of the account in Microsoft Graph');
     if (user) return { changes: [{ ...change, change: 'deactivated', aliases: emailsOf(user) }] };
     const deleted = await graphUser(`directory/deletedItems/${id}/microsoft.graph.user`, token, graph);
-    return { changes: [{ ...change, change: 'deleted', aliases: deleted ? emailsOf(deleted) : [] }] };
+    // Neither here nor there: made a second ago and not everywhere yet, or purged, of which another event tells.
+    if (!deleted) return held(change, 'not-found-on-look-up');
+    return { changes: [{ ...change, change: 'deleted', aliases: emailsOf(deleted) }] };
   };

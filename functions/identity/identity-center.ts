@@ -17,7 +17,7 @@ export interface IdentityCenter {
   readonly client: IdentitystoreClient;
   /** The one store that the settings name. */
   readonly storeId: string;
-  readonly links: Pick<Links, 'link'>;
+  readonly links: Pick<Links, 'assign'>;
   readonly memberships: Memberships;
 }
 
@@ -43,7 +43,7 @@ export const identityCenterUserLookUp =
     if (!user) return onlyIfDisabled ? nothing('the user is gone') : { changes: [change] };
     if (onlyIfDisabled && user.UserStatus !== 'DISABLED') return nothing('the user is not disabled');
     const [id, ...emails] = namesOf({ ...user, UserId: userId });
-    if (id && emails.length > 0) await links.link([id, ...emails]);
+    if (id && emails.length > 0) await links.assign(id, emails);
     return { changes: [{ ...change, aliases: emails }] };
   };
 

@@ -15,9 +15,18 @@ interface About {
   readonly eventId: string;
 }
 
+/**
+ * The old name stays linked, since tags say it; `recycled` cuts it. A new one that somebody has already is theirs, also
+ * where nobody has the old one.
+ */
+const rename = async (from: Subject, to: Subject, links: Links): Promise<Linking> => {
+  const [before, taken] = [await links.personOf(from), await links.personOf(to)];
+  return taken !== undefined && taken !== before ? 'taken' : links.link([from, to]);
+};
+
 const apply = (change: NameChange, links: Links): Promise<Linking | 'cut'> =>
   change.type === 'renamed'
-    ? links.link([change.from, change.to])
+    ? rename(change.from, change.to, links)
     : links.cut(change.subject).then(() => 'cut' as const);
 
 const namesIn = (change: NameChange): Subject[] =>

@@ -33,7 +33,11 @@ const withoutSteps = (change: Change, deps: AdmitDeps): Promise<Stop> | Stop => 
   return skipped(change.entitlement ? 'entitlement-not-mapped' : 'nothing-is-done-for-this');
 };
 
-/** The newest time of the opposite direction, under whichever of the subject's names it was told. */
+/**
+ * The newest time of the opposite direction at the same source, under whichever of the subject's names it was told. A
+ * return that one provider tells of says nothing about what another one ended, and one that is only observed nothing at
+ * all.
+ */
 const newestOpposite = async (
   names: readonly Subject[],
   change: Change,
@@ -41,7 +45,8 @@ const newestOpposite = async (
   { recency }: AdmitDeps,
 ) => {
   const direction = change.change === 'reactivated' ? 'reactivated' : 'revoked';
-  const times = await Promise.all(names.map((name) => recency.note(subjectKey(name), direction, at)));
+  const keys = names.map((name) => `${change.source}#${subjectKey(name)}`);
+  const times = await Promise.all(keys.map((key) => recency.note(key, direction, at)));
   return Math.max(...times.map((time) => (time === undefined ? Number.NEGATIVE_INFINITY : Date.parse(time))));
 };
 
@@ -64,6 +69,7 @@ export const stopFor = async (revocation: Revocation, deps: AdmitDeps): Promise<
   if (isTooMild(change, settings)) return skipped('below-severity-threshold');
   if (change.byHand) return { status: 'held', reason: change.byHand };
   const { at } = believedTime(change.occurredAt, new Date(revocation.cutoff));
+  if (mode === 'observe' && change.change === 'reactivated') return skipped('restored-by-operator-only');
   const opposite = await newestOpposite(names, change, at, deps);
   if (treatmentOf(change).length === 0) return withoutSteps(change, deps);
   if (undoneByReturn.has(change.change) && opposite > Date.parse(at)) return skipped('superseded');

@@ -1,26 +1,68 @@
+import { revokerFor } from '../credentials/revoker-for.ts';
 import type { Change } from '../domain/change.ts';
 import { credentialKey } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
-import { isTakenBack, type Task } from '../domain/revocation.ts';
+import { isYounger } from '../domain/ownership.ts';
+import { isTakenBack, isWaiting, type Task, type TaskStatus } from '../domain/revocation.ts';
 import type { LookQueue } from '../shared/queues.ts';
 import type { AdmitDeps } from './deps.ts';
+import { holdersOf } from './holders.ts';
 import { principalOf } from './survey.ts';
 
-export interface LookAgainDeps extends Pick<AdmitDeps, 'revocations' | 'standing' | 'record' | 'sources'> {
+export interface LookAgainDeps
+  extends Pick<AdmitDeps, 'revocations' | 'standing' | 'record' | 'sources' | 'revokers'> {
   readonly looks: LookQueue;
   readonly firstDelaySeconds: number;
 }
 
-/** What was proven has to be proven again, from nothing. */
+/** Work is going on, which ends in looks by itself. */
+const atWork: ReadonlySet<TaskStatus> = new Set(['pending', 'failed']);
+
+/** What was seen has to be seen again, from nothing: it may have lived in between. */
 const unproven = (task: Task): Task => ({
   ...task,
-  status: 'revoked',
+  status: atWork.has(task.status) ? task.status : 'revoked',
   look: task.look + 1,
   lookedFrom: task.look + 1,
   steps: task.steps.map((step) =>
-    step.state === 'verified' ? { ...step, state: 'revoked', looks: [] } : step,
+    step.state === 'planned' ? step : { ...step, state: 'revoked', looks: [] },
   ),
 });
+
+interface Concern {
+  readonly revocationId: string;
+  /** The event alone is worth an alarm: what it touched is held down as a whole. */
+  readonly aloud: boolean;
+}
+
+const lookFor = async (
+  change: Change,
+  { revocationId, aloud }: Concern,
+  deps: LookAgainDeps,
+): Promise<void> => {
+  const { credential, source, eventId, reason } = change;
+  const mode = deps.sources[source]?.mode;
+  if (!credential || !mode) throw new InvalidInput('source', `${source} has no settings`);
+  const revocation = await deps.revocations.get(revocationId);
+  if (!revocation || isTakenBack(revocation)) return;
+  const principal = principalOf(credential);
+  const about = { revocationId, credential: credentialKey(principal) };
+  const task = await deps.revocations.task(revocationId, about.credential);
+  if (!task || isWaiting(task)) return;
+  const data = { reactivated: credentialKey(credential), because: reason, eventId, mode };
+  const facts = await revokerFor(deps.revokers, principal.kind).describe(principal);
+  // Another one under the name of the one that was cut: not ours to cut, and not ours to overlook.
+  if (isYounger(facts, revocation.cutoff)) {
+    const held = { ...data, reason: 'owner-changed' };
+    return deps.record({ ...about, type: 'held', once: `reactivated:${eventId}`, data: held });
+  }
+  if (aloud) await deps.record({ ...about, type: 'unverified', once: `reactivated:${eventId}`, data });
+  if (mode === 'observe') return;
+  const { look, status } = await deps.revocations.saveTask(unproven(task));
+  if (atWork.has(status)) return;
+  const message = { revocationId, principal: about.credential, look };
+  await deps.looks.send(message, deps.firstDelaySeconds);
+};
 
 /**
  * Somebody undid us, or digs in. The event is not believed: every revocation that holds the credential down looks at it
@@ -28,23 +70,8 @@ const unproven = (task: Task): Task => ({
  * that a restore takes back, and our own doing, should it get here, leads to a look and no more.
  */
 export const lookAgain = async (change: Change, deps: LookAgainDeps): Promise<void> => {
-  const { credential, source, eventId, reason } = change;
-  const settings = deps.sources[source];
-  if (!credential || !settings) throw new InvalidInput('source', `${source} has no settings`);
-  const principal = credentialKey(principalOf(credential));
-  for (const revocationId of await deps.standing.holders(credential)) {
-    const revocation = await deps.revocations.get(revocationId);
-    if (!revocation || isTakenBack(revocation)) continue;
-    const task = await deps.revocations.task(revocationId, principal);
-    if (!task) continue;
-    const data = { reactivated: credentialKey(credential), because: reason, eventId, mode: settings.mode };
-    const once = `reactivated:${eventId}`;
-    await deps.record({ type: 'unverified', revocationId, credential: principal, once, data });
-    if (settings.mode === 'observe') continue;
-    // Whatever is not verified is being worked on, and will be looked at.
-    if (task.status === 'verified') await deps.revocations.saveTask(unproven(task));
-    const current = await deps.revocations.task(revocationId, principal);
-    if (current?.status !== 'revoked') continue;
-    await deps.looks.send({ revocationId, principal, look: current.look }, deps.firstDelaySeconds);
-  }
+  if (!change.credential) throw new InvalidInput('credential', 'is missing');
+  const { own, ofDependents } = await holdersOf(change.credential, deps);
+  for (const revocationId of own) await lookFor(change, { revocationId, aloud: true }, deps);
+  for (const revocationId of ofDependents) await lookFor(change, { revocationId, aloud: false }, deps);
 };

@@ -2,7 +2,7 @@ import { revokerFor } from '../credentials/revoker-for.ts';
 import { assess } from '../domain/assessment.ts';
 import { type Change, subjectsOf } from '../domain/change.ts';
 import { type Credential, credentialKey, dependentKinds } from '../domain/credential.ts';
-import { ownersFor } from '../domain/ownership.ts';
+import { isYounger, ownersFor } from '../domain/ownership.ts';
 import type { AssessedPrincipal } from '../domain/plan.ts';
 import { isProtectedPrincipal } from '../domain/protection.ts';
 import { subjectKey } from '../domain/subject.ts';
@@ -65,10 +65,15 @@ export const principalOf = (credential: Credential): Credential =>
  * What the event names by its own id belongs to nobody else, so no owner is compared and no workload spared: a leaked
  * key is a leaked key. Nothing else would find it, so what cannot be read now is an error and is tried again.
  */
-const named = async (credential: Credential, deps: SurveyDeps): Promise<AssessedPrincipal[]> => {
+const named = async (
+  credential: Credential,
+  { occurredAt }: Change,
+  deps: SurveyDeps,
+): Promise<AssessedPrincipal[]> => {
   const principal = principalOf(credential);
   const facts = await revokerFor(deps.revokers, principal.kind).describe(principal);
-  if (!facts) return []; // gone: nothing to cut
+  // Gone, or made after the event under the name of the one that it means: nothing to cut.
+  if (!facts || isYounger(facts, occurredAt)) return [];
   const isProtected = isProtectedPrincipal(facts, deps.rules.protection);
   return [
     {
@@ -88,7 +93,7 @@ const inTime = (work: Promise<AssessedPrincipal[]>): Promise<AssessedPrincipal[]
 
 /** What can be cut at once: tokens, principals that the registry knows, or the one that the event names. */
 export const survey = async (change: Change, deps: SurveyDeps): Promise<AssessedPrincipal[]> => {
-  if (change.credential) return named(change.credential, deps);
+  if (change.credential) return named(change.credential, change, deps);
   const kinds = principalKindsOf(change);
   const owned = await deps.registry.ownedBy(subjectsOf(change).map(subjectKey));
   const relevant = owned.filter((credential) => kinds.includes(credential.kind));

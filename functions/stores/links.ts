@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
   GetCommand,
@@ -7,7 +8,6 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { distinctSubjects, type Subject, subjectKey } from '../domain/subject.ts';
 import { allItems } from './all-items.ts';
-import { isTransactionCanceled } from './conditional-write.ts';
 
 /** `taken`: the names belong to several people, and nothing was written. */
 export type Linking = 'linked' | 'taken';
@@ -22,6 +22,11 @@ export interface Links {
   namesOf(person: string): Promise<Subject[]>;
   /** Says that these are one person's names, beside those it has. Doing it again changes nothing. */
   link(names: readonly Subject[]): Promise<Linking>;
+  /**
+   * What a directory says of one of its ids: the addresses that it has now. One that the directory gave to another id is
+   * `taken`, and one that this id had and has no longer is cut: it may be somebody else's tomorrow.
+   */
+  assign(id: Subject, addresses: readonly Subject[]): Promise<Linking>;
   /** The name is nobody's from now on. */
   cut(name: Subject): Promise<void>;
 }
@@ -44,6 +49,20 @@ export const personAmong = (people: readonly (string | undefined)[]): string | u
   return others.length > 0 ? undefined : (person ?? randomUUID());
 };
 
+/** A name, its person, and the id of the directory that gave it, where one did. */
+interface Row {
+  readonly name: Subject;
+  readonly person: string;
+  readonly by?: string;
+}
+
+/** Of somebody else's write at this very moment nothing is known: that is an error, and tried again. */
+const isTaken = (error: unknown): false => {
+  const reasons = error instanceof TransactionCanceledException ? error.CancellationReasons : undefined;
+  if (reasons?.some(({ Code }) => Code === 'ConditionalCheckFailed')) return false;
+  throw error;
+};
+
 /** Rows of the registry table; each pair (name, person) stands twice, so that both questions are one consistent read. */
 export class DynamoLinks implements Links {
   readonly #client: DynamoDBDocumentClient;
@@ -55,45 +74,27 @@ export class DynamoLinks implements Links {
   }
 
   async personOf(name: Subject): Promise<string | undefined> {
-    const get = new GetCommand({ TableName: this.#table, Key: linkKey(name), ConsistentRead: true });
-    return (await this.#client.send(get)).Item?.person as string | undefined;
+    return (await this.#row(name))?.person;
   }
 
   async namesOf(person: string): Promise<Subject[]> {
-    const query = {
-      TableName: this.#table,
-      KeyConditionExpression: 'pk = :person',
-      ExpressionAttributeValues: { ':person': `person#${person}` },
-      ConsistentRead: true,
-    };
-    const pages = paginateQuery({ client: this.#client }, query);
-    return (await allItems(pages)).map((row) => row.name as Subject);
+    return (await this.#rowsOf(person)).map(({ name }) => name);
   }
 
-  async link(names: readonly Subject[]): Promise<Linking> {
-    // A transaction refuses to write one row twice, and directories give an address twice, in one case and another.
-    const some = distinctSubjects(names).slice(0, mostNames);
-    const people = await Promise.all(some.map((name) => this.personOf(name)));
-    const person = personAmong(people);
-    if (person === undefined) return 'taken';
-    const fresh = some.filter((_, index) => people[index] === undefined);
-    if (fresh.length === 0) return 'linked';
-    const TableName = this.#table;
-    const write = new TransactWriteCommand({
-      TransactItems: fresh.flatMap((name) => [
-        {
-          Put: {
-            TableName,
-            Item: { ...linkKey(name), person },
-            ConditionExpression: 'attribute_not_exists(pk) OR person = :person',
-            ExpressionAttributeValues: { ':person': person },
-          },
-        },
-        { Put: { TableName, Item: { ...nameKey(person, name), name } } },
-      ]),
-    });
-    // Somebody else linked one of them at this very moment.
-    return (await this.#client.send(write).then(() => true, isTransactionCanceled)) ? 'linked' : 'taken';
+  link(names: readonly Subject[]): Promise<Linking> {
+    return this.#link(distinctSubjects(names));
+  }
+
+  async assign(id: Subject, addresses: readonly Subject[]): Promise<Linking> {
+    const by = subjectKey(id);
+    const rows = await Promise.all(addresses.map((address) => this.#row(address)));
+    if (rows.some((row) => row?.by !== undefined && row.by !== by)) return 'taken';
+    const person = await this.personOf(id);
+    const now = new Set(addresses.map(subjectKey));
+    for (const row of person === undefined ? [] : await this.#rowsOf(person)) {
+      if (row.by === by && !now.has(subjectKey(row.name))) await this.cut(row.name);
+    }
+    return this.#link(distinctSubjects([id, ...addresses]), by);
   }
 
   async cut(name: Subject): Promise<void> {
@@ -107,5 +108,46 @@ export class DynamoLinks implements Links {
       ],
     });
     await this.#client.send(write);
+  }
+
+  async #link(names: readonly Subject[], by?: string): Promise<Linking> {
+    // A transaction refuses to write one row twice, so the names are distinct here.
+    const some = names.slice(0, mostNames);
+    const people = await Promise.all(some.map((name) => this.personOf(name)));
+    const person = personAmong(people);
+    if (person === undefined) return 'taken';
+    const fresh = some.filter((_, index) => people[index] === undefined);
+    if (fresh.length === 0) return 'linked';
+    const TransactItems = fresh.flatMap((name) => this.#puts(name, person, by));
+    const write = new TransactWriteCommand({ TransactItems });
+    return (await this.#client.send(write).then(() => true, isTaken)) ? 'linked' : 'taken';
+  }
+
+  #puts(name: Subject, person: string, by: string | undefined) {
+    const TableName = this.#table;
+    const row: Row = { name, person, ...(by !== undefined && by !== subjectKey(name) && { by }) };
+    const free = {
+      ConditionExpression: 'attribute_not_exists(pk) OR person = :person',
+      ExpressionAttributeValues: { ':person': person },
+    };
+    return [
+      { Put: { TableName, Item: { ...linkKey(name), ...row }, ...free } },
+      { Put: { TableName, Item: { ...nameKey(person, name), ...row } } },
+    ];
+  }
+
+  async #row(name: Subject): Promise<Row | undefined> {
+    const get = new GetCommand({ TableName: this.#table, Key: linkKey(name), ConsistentRead: true });
+    return (await this.#client.send(get)).Item as Row | undefined;
+  }
+
+  async #rowsOf(person: string): Promise<Row[]> {
+    const query = {
+      TableName: this.#table,
+      KeyConditionExpression: 'pk = :person',
+      ExpressionAttributeValues: { ':person': `person#${person}` },
+      ConsistentRead: true,
+    };
+    return (await allItems(paginateQuery({ client: this.#client }, query))) as unknown as Row[];
   }
 }

@@ -58,6 +58,28 @@ describe.each([
     expect(await links.namesOf((await links.personOf(id('erin-1'))) ?? '')).toHaveLength(2);
   });
 
+  it('gives an address to the id that a directory gives it to, and to nobody else', async () => {
+    const { links } = make();
+    const [d1, d2] = [id('center-1'), id('center-2')];
+    expect(await links.assign(d1, [email('smith'), email('Smith')])).toBe('linked');
+    // The directory gives the address to a newcomer before the first one's new address was seen.
+    expect(await links.assign(d2, [email('smith')])).toBe('taken');
+    expect(await links.assign(d1, [email('jones')])).toBe('linked');
+    expect(await links.personOf(email('smith'))).toBeUndefined();
+    expect(await links.assign(d2, [email('smith')])).toBe('linked');
+    expect(await links.personOf(d2)).not.toBe(await links.personOf(d1));
+    expect(await links.personOf(email('jones'))).toBe(await links.personOf(d1));
+  });
+
+  it('leaves an address that somebody linked by hand, and joins the directory’s id to it', async () => {
+    const { links } = make();
+    await links.link([email('omar'), id('omar-okta')]);
+    expect(await links.assign(id('center-3'), [email('omar')])).toBe('linked');
+    expect(await links.personOf(id('center-3'))).toBe(await links.personOf(id('omar-okta')));
+    expect(await links.assign(id('center-3'), [email('omar-new')])).toBe('linked');
+    expect(await links.personOf(email('omar'))).toBe(await links.personOf(id('omar-okta')));
+  });
+
   it('cuts a name, which somebody else may have then', async () => {
     const { links } = make();
     await links.link([email('kim'), id('kim-1')]);

@@ -4,28 +4,43 @@ import type { Membership, Memberships } from '../../functions/stores/memberships
 
 // Doubles of the DynamoDB stores. `test/contract/directory.test.ts` holds both to the same contract.
 
+interface Row {
+  readonly name: Subject;
+  readonly person: string;
+  readonly by: string | undefined;
+}
+
 export class MemoryLinks implements Links {
-  readonly #people = new Map<string, { readonly name: Subject; readonly person: string }>();
+  readonly #rows = new Map<string, Row>();
 
   async personOf(name: Subject): Promise<string | undefined> {
-    return this.#people.get(subjectKey(name))?.person;
+    return this.#rows.get(subjectKey(name))?.person;
   }
 
   async namesOf(person: string): Promise<Subject[]> {
-    return [...this.#people.values()].filter((row) => row.person === person).map(({ name }) => name);
+    return [...this.#rows.values()].filter((row) => row.person === person).map(({ name }) => name);
   }
 
-  async link(names: readonly Subject[]): Promise<Linking> {
-    const people = await Promise.all(names.map((name) => this.personOf(name)));
-    const person = personAmong(people);
+  async link(names: readonly Subject[], by?: string): Promise<Linking> {
+    const person = personAmong(await Promise.all(names.map((name) => this.personOf(name))));
     if (person === undefined) return 'taken';
-    for (const name of names)
-      if (!this.#people.has(subjectKey(name))) this.#people.set(subjectKey(name), { name, person });
+    for (const name of names) {
+      const key = subjectKey(name);
+      if (!this.#rows.has(key)) this.#rows.set(key, { name, person, by: key === by ? undefined : by });
+    }
     return 'linked';
   }
 
+  async assign(id: Subject, addresses: readonly Subject[]): Promise<Linking> {
+    const by = subjectKey(id);
+    const now = addresses.map(subjectKey);
+    if (now.some((key) => ![undefined, by].includes(this.#rows.get(key)?.by))) return 'taken';
+    for (const [key, row] of this.#rows) if (row.by === by && !now.includes(key)) this.#rows.delete(key);
+    return this.link([id, ...addresses], by);
+  }
+
   async cut(name: Subject): Promise<void> {
-    this.#people.delete(subjectKey(name));
+    this.#rows.delete(subjectKey(name));
   }
 }
 

@@ -22,7 +22,7 @@ export const memoryLookUps = ({
       const place = { account: id, region: 'global' } as const;
       return { changes: [{ ...change, credential: { kind: 'iam-access-key', ...place, id: keyId, user } }] };
     },
-    standing: standingLookUp({ standing, ownRoles: [ownRole] }),
+    standing: standingLookUp({ standing, revokers: account.revokers, ownRoles: [ownRole] }),
     'identity-center-user': notConfigured,
     'identity-center-membership': notConfigured,
     'identity-center-group': notConfigured,

@@ -65,10 +65,18 @@ it('a user whose account is on was only edited', async () => {
   expect(await look()).toEqual({ changes: [], reason: 'the account is enabled' });
 });
 
-it('a user that was purged is deleted by its id', async () => {
+it('a user that is neither here nor among the deleted is held', async () => {
   const { look } = await startGraph({});
-  expect((await look()).changes).toMatchObject([{ change: 'deleted', aliases: [] }]);
+  expect((await look()).changes).toMatchObject([{ byHand: 'not-found-on-look-up' }]);
 });
+
+it.each([[{ ...noor, accountEnabled: null }], [noor]])(
+  'an account whose state is not told is not taken for disabled',
+  async (told) => {
+    const { look } = await startGraph({ [user]: [200, told] });
+    await expect(look()).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+  },
+);
 
 it('another tenant’s user is not asked for with this one’s secret', async () => {
   const { look, seen } = await startGraph({});
