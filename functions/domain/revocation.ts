@@ -23,6 +23,8 @@ export interface Revocation {
   readonly change: Change;
   readonly mode: Mode;
   readonly status: RevocationStatus;
+  /** The aliases that the event itself gave; `change` has those of the link table too, as it was then. */
+  readonly told?: Change['aliases'];
   /** ISO 8601; written once, see `cutoff.ts`. */
   readonly cutoff: string;
   readonly reason?: string;

@@ -62,9 +62,9 @@ export const membershipLookUp =
     return { changes: [lost(change, membership)], settle: () => memberships.leave(membership) };
   };
 
-const idsIn = (pages: readonly ListGroupMembershipsResponse[]): Set<string> =>
+const usersIn = (pages: readonly ListGroupMembershipsResponse[]): Set<string> =>
   new Set(
-    pages.flatMap((page) => page.GroupMemberships ?? []).flatMap(({ MembershipId }) => MembershipId ?? []),
+    pages.flatMap((page) => page.GroupMemberships ?? []).flatMap(({ MemberId }) => MemberId?.UserId ?? []),
   );
 
 /** Who is no longer in the group, by comparing it with what is remembered. Nobody is lost who was never seen in it. */
@@ -78,8 +78,9 @@ export const groupLookUp =
       { IdentityStoreId: storeId, GroupId: groupId },
     );
     const listing = Array.fromAsync(callingPages('identitystore:ListGroupMemberships', pages));
-    const now = idsIn((await unlessNotFound(listing)) ?? []);
-    const gone = before.filter(({ membershipId }) => !now.has(membershipId));
+    const now = usersIn((await unlessNotFound(listing)) ?? []);
+    // By user: one who was taken out and put in again has another membership, and lost nothing.
+    const gone = before.filter(({ userId }) => !now.has(userId));
     if (gone.length === 0) return nothing('nobody who was known to be in the group has left it');
     const settle = async () => {
       for (const membership of gone) await memberships.leave(membership);

@@ -1,6 +1,8 @@
 import { InvalidInput } from '../domain/errors.ts';
 import { isWaiting, type Revocation, type Task } from '../domain/revocation.ts';
+import { informed } from '../revocation/admit.ts';
 import { contain } from '../revocation/contain.ts';
+import { isSuperseded } from '../revocation/gates.ts';
 import { loadRevocation, loadTask } from '../revocation/load.ts';
 import { settle } from '../revocation/settle.ts';
 import { taskMessage } from '../shared/queues.ts';
@@ -63,9 +65,16 @@ const approveAll = async ({ revocationId, reason }: Decision, deps: OperatorDeps
       `is ${byHand}: Cutoff cannot do it; do it by hand, then reject`,
     );
   }
+  // As the link table is now: a wrong link may have been cut since, and a missing one made.
+  const { told = revocation.change.aliases } = revocation;
+  const change = await informed({ ...revocation.change, aliases: told }, deps);
+  if (change.byHand) throw new InvalidInput('request.approve', `is ${change.byHand} by now`);
+  if (await isSuperseded(change, deps)) {
+    throw new InvalidInput('request.approve', 'is older than a return: reject it, or revoke by hand');
+  }
   await deps.record({ type: 'planned', revocationId, once: 'approved', data: { approved: reason } });
   // The cutoff stays what it was when the event came in.
-  const enforced = await deps.revocations.move(revocation, { status: 'received', mode: 'enforce' });
+  const enforced = await deps.revocations.move(revocation, { status: 'received', mode: 'enforce', change });
   await contain(enforced, deps);
   return { revocationId, status: 'contained' };
 };

@@ -1,12 +1,13 @@
 import { type Change, revocationIdOf } from '../domain/change.ts';
 import { cutoffOf } from '../domain/cutoff.ts';
 import { InvalidInput } from '../domain/errors.ts';
-import type { Revocation } from '../domain/revocation.ts';
+import { isTakenBack, type Revocation } from '../domain/revocation.ts';
 import { identify } from '../identity/identify.ts';
 import { contain } from './contain.ts';
 import type { AdmitDeps } from './deps.ts';
 import { type Stop, stopFor } from './gates.ts';
 import { noteSuspension } from './return.ts';
+import { takeBackRest } from './take-back.ts';
 
 export interface Admission {
   readonly revocationId: string;
@@ -45,21 +46,24 @@ const received = async (change: Change, deps: AdmitDeps): Promise<Revocation> =>
   if (!settings) throw new InvalidInput('source', `${change.source} has no settings`);
   const cutoff = cutoffOf(change.occurredAt, deps.now());
   const about = await informed(change, deps);
-  return { id: revocationIdOf(change), change: about, mode: settings.mode, status: 'received', cutoff };
+  const { aliases: told } = change;
+  const id = revocationIdOf(change);
+  return { id, change: about, told, mode: settings.mode, status: 'received', cutoff };
 };
 
 /** Lets one change in. The same change again returns what became of it and does nothing more. */
 export const admit = async (change: Change, deps: AdmitDeps): Promise<Admission> => {
   const revocation = await deps.revocations.open(await received(change, deps));
   if (revocation.status === 'received') {
+    // Before it is decided whether it is carried out now: a held one may be approved, and a return may come at this
+    // very moment.
+    if (change.change === 'suspended') await noteSuspension(revocation.change, revocation.id, deps);
     const stopped = await stopFor(revocation, deps);
     if (stopped) await stop(revocation, stopped, deps);
-    else {
-      // Before anything is cut, or a crash in between would leave a suspension that no return undoes.
-      if (change.change === 'suspended') await noteSuspension(revocation.change, revocation.id, deps);
-      await contain(revocation, deps);
-    }
+    else await contain(revocation, deps);
   }
+  // Taken back while another delivery of the event was containing it: what that one left behind comes back too.
+  if (isTakenBack(revocation)) await takeBackRest(revocation.id, deps);
   const { id, status, cutoff, reason } = (await deps.revocations.get(revocation.id)) ?? revocation;
   return { revocationId: id, status, cutoff, ...(reason && { reason }) };
 };

@@ -5,7 +5,7 @@ import type { Revocation, TaskStep } from '../domain/revocation.ts';
 import type { Action } from '../domain/treatment.ts';
 import type { CutDeps } from './deps.ts';
 
-type Ordered = Pick<PlannedStep, 'action'> & Pick<TaskStep, 'deniedBefore'>;
+type Ordered = Pick<PlannedStep, 'action'> & Pick<TaskStep, 'deniedBefore' | 'newcomer'>;
 
 export const orderOf = (revocation: Revocation, { action, deniedBefore }: Ordered): Order => ({
   revocationId: revocation.id,
@@ -29,7 +29,7 @@ const remember = async (
   const order = orderOf(revocation, step);
   const revoker = revokerFor(revokers, credential.kind);
   const before = await revoker.inspect(credential, order);
-  await standing.hold({ credential, action }, revocation.id, before.original);
+  await standing.hold({ credential, action, newcomer: step.newcomer }, revocation.id, before.original);
   if (before.state !== 'dead') return;
   // Dead by an earlier revocation, most likely; but if that was restored between the look and the hold, what was
   // stored is its doing and not the original. Now that we hold it, nobody brings it up any more: look again.

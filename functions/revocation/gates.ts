@@ -50,6 +50,13 @@ const newestOpposite = async (
   return Math.max(...times.map((time) => (time === undefined ? Number.NEGATIVE_INFINITY : Date.parse(time))));
 };
 
+/** Whether somebody who left in this way has come back since. */
+export const isSuperseded = async (change: Change, deps: AdmitDeps): Promise<boolean> => {
+  if (!undoneByReturn.has(change.change)) return false;
+  const at = new Date(change.occurredAt).toISOString();
+  return (await newestOpposite(subjectsOf(change), change, at, deps)) > Date.parse(at);
+};
+
 /** Cleared sessions are routine; they must not use up what leavers need. */
 const brakeOf = (change: Change): string => {
   const sessions = change.change === 'session-revoked' || change.entitlement?.ends === 'sessions';

@@ -21,6 +21,15 @@ const groupOf = (task: Task): 'touched' | 'waiting' | 'ended' => {
   return isSettled(task.status) && task.status !== 'verified' ? 'ended' : 'touched';
 };
 
+/** Tasks of a revocation that is taken back, which nobody has undone yet. */
+export const takeBackRest = async (
+  revocationId: string,
+  { revocations, work }: Pick<ContainDeps, 'revocations' | 'work'>,
+): Promise<void> => {
+  const rest = (await revocations.tasks(revocationId)).filter((task) => groupOf(task) === 'touched');
+  await work.send(rest.map((task) => taskMessage('restore', task)));
+};
+
 /**
  * Undoes what one revocation did, and nothing that another one did. The work goes through the same queues. Returns the
  * keys of the principals concerned.

@@ -12,11 +12,11 @@ type Outcome = { readonly type: 'restored' | 'skipped'; readonly data: Readonly<
 const restoreStep = async (step: TaskStep, task: Task, deps: RevokeDeps): Promise<Outcome> => {
   if (!holdsDown(step)) return { type: 'skipped', data: { reason: 'what-was-issued-before-stays-refused' } };
   const { credential } = step;
-  const { remaining, original } = await deps.standing.release(credential, task.revocationId);
+  const { remaining, original, newcomer } = await deps.standing.release(credential, task.revocationId);
   if (remaining.length > 0) return { type: 'skipped', data: { reason: 'held-by-others', remaining } };
   // No original: an earlier try got this far, or the step was never carried out.
   if (!original) return { type: 'skipped', data: { reason: 'nothing-to-restore' } };
-  if (step.newcomer) {
+  if (newcomer) {
     await deps.standing.forget(credential);
     return { type: 'skipped', data: { reason: 'made-while-revoked' } };
   }

@@ -16,7 +16,7 @@ export interface Revocations {
   /** Throws `Conflict` where the revocation is no longer in the state it was read in. */
   move(
     revocation: Revocation,
-    next: Partial<Pick<Revocation, 'status' | 'mode' | 'reason'>>,
+    next: Partial<Pick<Revocation, 'status' | 'mode' | 'reason' | 'change'>>,
   ): Promise<Revocation>;
   /** False where the task is known already. */
   addTask(task: Task): Promise<boolean>;
@@ -61,7 +61,7 @@ export class DynamoRevocations implements Revocations {
 
   async move(
     revocation: Revocation,
-    next: Partial<Pick<Revocation, 'status' | 'mode' | 'reason'>>,
+    next: Partial<Pick<Revocation, 'status' | 'mode' | 'reason' | 'change'>>,
   ): Promise<Revocation> {
     const moved = { ...revocation, ...next };
     const seen = { ':seen': revocation.status };

@@ -10,11 +10,14 @@ export interface Released {
   readonly remaining: readonly string[];
   /** The state from before the first of them; absent when there is nothing to bring back. */
   readonly original: Original | undefined;
+  /** Somebody made it while an earlier revocation held its principal down: it does not come back, whoever lets go last. */
+  readonly newcomer?: boolean;
 }
 
 export interface HeldDown {
   readonly credential: Credential;
   readonly action: Action;
+  readonly newcomer?: boolean | undefined;
 }
 
 /** The set of revocations that hold a credential down, beside its original state. */
@@ -44,17 +47,19 @@ export class DynamoStanding implements Standing {
     this.#now = now;
   }
 
-  async hold({ credential, action }: HeldDown, revocationId: string, original: Original): Promise<void> {
+  async hold(held: HeldDown, revocationId: string, original: Original): Promise<void> {
+    const { credential, action, newcomer = false } = held;
     await this.#client.send(
       new UpdateCommand({
         TableName: this.#table,
         Key: keyOf(credential),
         // The first original wins: what a second revocation sees is already our own doing.
         UpdateExpression:
-          'SET #original = if_not_exists(#original, :original), #action = :action, credential = :credential, #open = :open, updatedAt = :now ADD revocations :id',
+          'SET #original = if_not_exists(#original, :original), newcomer = if_not_exists(newcomer, :newcomer), #action = :action, credential = :credential, #open = :open, updatedAt = :now ADD revocations :id',
         ExpressionAttributeNames: { '#original': 'original', '#action': 'action', '#open': 'open' },
         ExpressionAttributeValues: {
           ':original': original,
+          ':newcomer': newcomer,
           ':action': action,
           ':credential': credential,
           ':open': 'standing',
@@ -89,7 +94,7 @@ export class DynamoStanding implements Standing {
     const row = await this.#client.send(update).then((answer) => answer.Attributes, isConditionFailed);
     if (!row) return { remaining: [], original: undefined };
     const remaining = [...((row.revocations as Set<string> | undefined) ?? [])];
-    return { remaining, original: row.original as Original | undefined };
+    return { remaining, original: row.original as Original | undefined, newcomer: row.newcomer === true };
   }
 
   async holders(credential: Credential): Promise<readonly string[]> {
@@ -103,7 +108,7 @@ export class DynamoStanding implements Standing {
       Key: keyOf(credential),
       // DynamoDB removes a set with its last element.
       ConditionExpression: 'attribute_not_exists(revocations)',
-      UpdateExpression: 'REMOVE #original, #open',
+      UpdateExpression: 'REMOVE #original, newcomer, #open',
       ExpressionAttributeNames: { '#original': 'original', '#open': 'open' },
     });
     return this.#client.send(update).then(() => true, isConditionFailed);

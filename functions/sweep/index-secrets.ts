@@ -25,7 +25,8 @@ export const indexApiKeys = async ({ clients, home, secrets }: IndexDeps): Promi
     for (const { id, value } of page.items ?? []) {
       if (!id || !value) continue;
       const hash = sha256(value);
-      if (await secrets.credentialOf(hash)) continue;
+      // A key that was made again with the same value has another id.
+      if ((await secrets.credentialOf(hash))?.id === id) continue;
       await secrets.remember(hash, { kind: 'api-gateway-key', ...home, id });
       added += 1;
     }

@@ -104,7 +104,7 @@ export class MemoryStanding implements Standing {
   async hold(held: HeldDown, revocationId: string, original: Original): Promise<void> {
     const key = credentialKey(held.credential);
     const row = this.#rows.get(key) ?? { ...held, ids: new Set(), original: undefined };
-    row.original ??= original;
+    if (!row.original) Object.assign(row, { original, newcomer: held.newcomer });
     row.ids.add(revocationId);
     this.#rows.set(key, row);
   }
@@ -117,7 +117,8 @@ export class MemoryStanding implements Standing {
   async release(credential: Credential, revocationId: string): Promise<Released> {
     const row = this.#rows.get(credentialKey(credential));
     row?.ids.delete(revocationId);
-    return { remaining: [...(row?.ids ?? [])], original: row?.original };
+    const remaining = [...(row?.ids ?? [])];
+    return { remaining, original: row?.original, newcomer: row?.newcomer === true };
   }
 
   async holders(credential: Credential): Promise<readonly string[]> {

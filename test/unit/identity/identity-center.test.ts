@@ -115,15 +115,18 @@ describe('a lost membership', () => {
     const deps = center();
     await deps.memberships.remember(membership);
     await deps.memberships.remember({ membershipId: 'm-2', groupId: 'g-1', userId: 'other' });
-    const page = (ids: string[], NextToken?: string) => ({
-      GroupMemberships: ids.map((MembershipId) => ({ IdentityStoreId: identityStoreId, MembershipId })),
+    const page = (users: string[], NextToken?: string) => ({
+      GroupMemberships: users.map((UserId) => ({
+        ...{ IdentityStoreId: identityStoreId, MembershipId: `new-of-${UserId}` },
+        MemberId: { UserId },
+      })),
       ...(NextToken && { NextToken }),
     });
     store
       .on(ListGroupMembershipsCommand)
-      .resolves(page(['m-3'], 'next'))
+      .resolves(page(['somebody-new'], 'next'))
       .on(ListGroupMembershipsCommand, { NextToken: 'next' })
-      .resolves(page(['m-2']));
+      .resolves(page(['other'])); // under another membership than before
     const ask = { ask: 'identity-center-group', identityStoreId, groupId: 'g-1' } as const;
     const { changes, settle } = await groupLookUp(deps)(lost, ask);
     expect(changes).toMatchObject([entitled]);

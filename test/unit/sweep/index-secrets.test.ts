@@ -23,4 +23,7 @@ it('makes each key known by the hash of its value, once, and keeps no value', as
   const known = await secrets.credentialOf(hashOf('value-3'));
   expect(known).toEqual({ kind: 'api-gateway-key', ...home, id: 'k3' });
   expect(await secrets.credentialOf(hashOf('value-2'))).toBeUndefined();
+  gateway.on(GetApiKeysCommand).resolves({ items: [{ id: 'k4', value: 'value-3' }] });
+  expect(await indexApiKeys({ clients, home, secrets })).toBe(1);
+  expect(await secrets.credentialOf(hashOf('value-3'))).toMatchObject({ id: 'k4' });
 });
