@@ -1,4 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
+import { InvalidInput } from '../functions/domain/errors.ts';
 import type { variables } from '../functions/shared/env.ts';
 import type { IdentityEvents } from './constructs/identity-events.ts';
 import type { SignalSecrets } from './constructs/signal-secrets.ts';
@@ -23,9 +24,43 @@ export interface Deployed {
   readonly secrets: SignalSecrets | undefined;
 }
 
-/** `bus` is the rule's business; the rest is what functions go by. */
-const sourcesFor = ({ sources }: StageConfig) =>
-  Object.fromEntries(Object.entries(sources).map(([name, { bus: _, ...settings }]) => [name, settings]));
+/** `bus` is the rule's business. Defaults are left out: a function's environment holds 4 KB ("Lambda quotas"). */
+const sourcesFor = ({ sources }: Pick<StageConfig, 'sources'>) =>
+  Object.fromEntries(
+    Object.entries(sources).map(([name, { mode, capPerHour, minSeverity, restore }]) => [
+      name,
+      {
+        mode,
+        capPerHour,
+        ...(minSeverity > 0 && { minSeverity }),
+        ...(restore === 'automatic' && { restore }),
+      },
+    ]),
+  );
+
+/** The variables that grow with the settings. */
+const settingsFor = (config: StageConfig) => ({
+  ISSUERS: JSON.stringify(config.issuers),
+  OWNERSHIP: JSON.stringify(config.ownership),
+  PROTECTION: JSON.stringify(config.protection),
+  SOURCES: JSON.stringify(sourcesFor(config)),
+  ENTITLEMENTS: JSON.stringify(config.entitlements),
+  IDENTITY_CENTER: JSON.stringify(config.identityCenter ?? null),
+  MICROSOFT_GRAPH: JSON.stringify(config.microsoftGraph ?? null),
+  VERIFICATION: JSON.stringify(config.verification),
+});
+
+/** Bytes that are left of the 4,096 beside names of tables, queues and roles, which are known at deployment only. */
+const settingsQuota = 2600;
+
+/** Better here than from Lambda, half-way through a deployment. */
+const checkSize = (settings: Readonly<Record<string, string>>): void => {
+  const bytes = Buffer.byteLength(Object.values(settings).join(''));
+  if (bytes <= settingsQuota) return;
+  const [largest] = Object.entries(settings).sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
+  const says = `take ${bytes} bytes, and a Lambda function's environment has room for ${settingsQuota}; most of it is ${largest}`;
+  throw new InvalidInput('cutoff', `the settings ${says}`);
+};
 
 const forSignals = ({ config, secrets }: Deployed): Partial<Record<SignalVariable, string>> => {
   if (!config.signals) return {};
@@ -40,6 +75,8 @@ const forSignals = ({ config, secrets }: Deployed): Partial<Record<SignalVariabl
 
 export const environmentOf = (deployed: Deployed): Environment => {
   const { config, stores, queues, identity } = deployed;
+  const settings = settingsFor(config);
+  checkSize(settings);
   return {
     ACCOUNT_ID: Aws.ACCOUNT_ID,
     REGISTRY_TABLE: stores.registry.table.tableName,
@@ -51,15 +88,8 @@ export const environmentOf = (deployed: Deployed): Environment => {
     APIGATEWAY_QUEUE_URL: queues.apiGateway.queue.queueUrl,
     VERIFICATIONS_QUEUE_URL: queues.verifications.queue.queueUrl,
     EVENT_BUS: identity.busName,
-    ISSUERS: JSON.stringify(config.issuers),
-    OWNERSHIP: JSON.stringify(config.ownership),
-    PROTECTION: JSON.stringify(config.protection),
-    SOURCES: JSON.stringify(sourcesFor(config)),
-    ENTITLEMENTS: JSON.stringify(config.entitlements),
-    IDENTITY_CENTER: JSON.stringify(config.identityCenter ?? null),
-    MICROSOFT_GRAPH: JSON.stringify(config.microsoftGraph ?? null),
+    ...settings,
     INDEX_SECRETS: String(config.signals?.github !== undefined),
-    VERIFICATION: JSON.stringify(config.verification),
     BLOCKED_DAYS: String(config.blockedDays),
     CLOCK_SKEW_SECONDS: String(config.clockSkewSeconds),
     ...forSignals(deployed),

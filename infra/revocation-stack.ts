@@ -41,6 +41,7 @@ export class RevocationStack extends Stack {
     grantPermissions(functions, { stores, queues, identity, users, keys, secrets, directories });
 
     const { identityEvents: to, undelivered } = queues;
+    identity.feed(to, undelivered);
     for (const source of sources) {
       identity.listen(source, { to, undelivered, partnerBus: config.sources[source.name]?.bus });
     }

@@ -11,7 +11,7 @@ export interface Released {
   /** The state from before the first of them; absent when there is nothing to bring back. */
   readonly original: Original | undefined;
   /** Somebody made it while an earlier revocation held its principal down: it does not come back, whoever lets go last. */
-  readonly newcomer?: boolean;
+  readonly newcomer: boolean;
 }
 
 export interface HeldDown {
@@ -92,7 +92,7 @@ export class DynamoStanding implements Standing {
       ReturnValues: 'ALL_NEW',
     });
     const row = await this.#client.send(update).then((answer) => answer.Attributes, isConditionFailed);
-    if (!row) return { remaining: [], original: undefined };
+    if (!row) return { remaining: [], original: undefined, newcomer: false };
     const remaining = [...((row.revocations as Set<string> | undefined) ?? [])];
     return { remaining, original: row.original as Original | undefined, newcomer: row.newcomer === true };
   }

@@ -1,7 +1,7 @@
-import { Duration } from 'aws-cdk-lib';
-import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Aws } from 'aws-cdk-lib';
+import { EventBus, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
+import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EventSource } from '../../functions/sources/event-source.ts';
 import { ruleNameOf } from '../../functions/sources/rule-name.ts';
@@ -23,7 +23,32 @@ interface OnBus extends Omit<Delivery, 'partnerBus'> {
 }
 
 /** EventBridge's own limits, written out: after them an event without a dead-letter queue is gone. */
-const patience = { maxEventAge: Duration.hours(24), retryAttempts: 185 };
+const retryPolicy = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
+
+/**
+ * CDK's `SqsQueue` adds a statement to both queues' policies for each rule, and a policy has 20 at most ("Amazon SQS
+ * policy quotas"): with all sources the stack could not be deployed. `acceptFromRules` is one for all.
+ */
+const queueTarget = (queue: IQueue, undelivered: IQueue): IRuleTarget => ({
+  bind: () => ({ arn: queue.queueArn, deadLetterConfig: { arn: undelivered.queueArn }, retryPolicy }),
+});
+
+/** Lets the rules of this deployment put events into a queue, whichever bus they are on. */
+const acceptFromRules = (queue: Queue): void => {
+  queue.addToResourcePolicy(
+    new PolicyStatement({
+      actions: ['sqs:SendMessage'],
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      resources: [queue.queueArn],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+        ArnLike: {
+          'aws:SourceArn': `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/*${ruleNameOf({ name: '*' })}`,
+        },
+      },
+    }),
+  );
+};
 
 /** Where identity events come in and outcome events go out. */
 export class IdentityEvents extends Construct {
@@ -34,6 +59,11 @@ export class IdentityEvents extends Construct {
     super(scope, id);
     this.busName = props.busName;
     this.#bus = new EventBus(this, 'Bus', { eventBusName: props.busName });
+  }
+
+  /** Once for the queues of all rules. */
+  feed(to: WorkQueue, undelivered: DeadLetterQueue): void {
+    for (const queue of [to.queue, undelivered.queue]) acceptFromRules(queue);
   }
 
   /** A rule on each bus that the source's events come in on. The identity bus is one of them: for replays by hand. */
@@ -58,7 +88,7 @@ export class IdentityEvents extends Construct {
       ruleName: ruleNameOf(source),
       eventBus: EventBus.fromEventBusName(this, `Bus-${id}`, busName),
       eventPattern: rulePatternOf(source.pattern),
-      targets: [new SqsQueue(to.queue, { deadLetterQueue: undelivered.queue, ...patience })],
+      targets: [queueTarget(to.queue, undelivered.queue)],
     });
     rule.node.addDependency(this.#bus);
   }

@@ -131,22 +131,25 @@ describe.each([
   it('standing: the first original is kept until the last revocation lets go', async () => {
     const { standing } = make();
     const held = { credential: user('s1'), action: 'deny-all' } as const;
-    await standing.hold(held, 'rev-1', { live: true });
+    const nothing = { remaining: [], original: undefined, newcomer: false };
+    await standing.hold({ ...held, newcomer: true }, 'rev-1', { live: true });
     await standing.hold(held, 'rev-2', { live: false });
     expect(await Array.fromAsync(standing.all())).toMatchObject([held]);
     expect(await standing.release(user('s1'), 'rev-1')).toEqual({
       remaining: ['rev-2'],
       original: { live: true },
+      newcomer: true,
     });
     expect(await standing.forget(user('s1'))).toBe(false);
     await standing.correct(user('s1'), { live: true, corrected: true });
     expect(await standing.release(user('s1'), 'rev-2')).toEqual({
       remaining: [],
       original: { live: true, corrected: true },
+      newcomer: true,
     });
     expect(await standing.forget(user('s1'))).toBe(true);
-    expect(await standing.release(user('s1'), 'rev-2')).toEqual({ remaining: [], original: undefined });
-    expect(await standing.release(user('s2'), 'rev-1')).toEqual({ remaining: [], original: undefined });
+    expect(await standing.release(user('s1'), 'rev-2')).toEqual(nothing);
+    expect(await standing.release(user('s2'), 'rev-1')).toEqual(nothing);
     expect(await Array.fromAsync(standing.all())).toEqual([]);
   });
 

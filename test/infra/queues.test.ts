@@ -12,6 +12,32 @@ const mappings = [
   { name: 'Verifications', worker: 'Verify', batch: 5, concurrency: 5 },
 ];
 
+const partners = ['okta', 'auth0', 'onelogin', 'jumpcloud'];
+const everyBus = Object.fromEntries(
+  partners.map((name) => [name, { bus: `aws.partner/${name}.com/acme/x` }]),
+);
+
+it('keeps every queue policy within what SQS takes, with a partner bus for each source that has one', () => {
+  for (const { id, Properties } of synthesise({ sources: everyBus }).of('AWS::SQS::QueuePolicy')) {
+    const { Statement } = Properties.PolicyDocument as { Statement: unknown[] };
+    // "Amazon SQS policy quotas": 20 statements, 8,192 bytes.
+    expect(Statement.length, id).toBeLessThanOrEqual(10);
+    expect(JSON.stringify(Properties.PolicyDocument).length, id).toBeLessThan(4096);
+  }
+});
+
+it('lets the rules of this deployment, and nobody else, put events into the queues', () => {
+  for (const prefix of ['QueuesIdentityEventsQueuePolicy', 'QueuesUndeliveredQueuePolicy']) {
+    const { Statement } = stack.one('AWS::SQS::QueuePolicy', prefix).Properties.PolicyDocument as {
+      Statement: { Principal: unknown; Condition: Record<string, Record<string, unknown>> }[];
+    };
+    const [allowed] = Statement.filter((one) => one.Condition.ArnLike);
+    expect(allowed?.Principal).toEqual({ Service: 'events.amazonaws.com' });
+    expect(allowed?.Condition.StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
+    expect(render(allowed?.Condition.ArnLike?.['aws:SourceArn'])).toMatch(/:rule\/\*cutoff-\*$/);
+  }
+});
+
 describe.each(mappings)('queue $name', ({ name, worker, batch, concurrency }) => {
   const handler = stack.one('AWS::Lambda::Function', `Functions${worker}Function`);
 

@@ -118,7 +118,11 @@ export class MemoryStanding implements Standing {
     const row = this.#rows.get(credentialKey(credential));
     row?.ids.delete(revocationId);
     const remaining = [...(row?.ids ?? [])];
-    return { remaining, original: row?.original, newcomer: row?.newcomer === true };
+    return {
+      remaining,
+      original: row?.original,
+      newcomer: row?.original !== undefined && row.newcomer === true,
+    };
   }
 
   async holders(credential: Credential): Promise<readonly string[]> {
