@@ -9,7 +9,10 @@ import { DeadLetterQueue } from './constructs/dead-letter-queue.ts';
 import { awsOnly, rulePatternOf } from './constructs/event-pattern.ts';
 import type { StageConfig } from './stage-config.ts';
 
-type Choices = Pick<StageConfig, 'homeRegion' | 'forwardFrom' | 'identityBusName' | 'alertEmail'>;
+type Choices = Pick<
+  StageConfig,
+  'homeRegion' | 'forwardFrom' | 'identityBusName' | 'alertEmail' | 'identityCenter'
+>;
 
 export interface ForwardingStackProps extends StackProps {
   readonly homeRegion: string;
@@ -60,19 +63,22 @@ export const addForwarding = (
   home: Stack,
   { config, sources }: Pick<ForwardingStackProps, 'config' | 'sources'>,
 ): void => {
-  const { homeRegion, forwardFrom } = config;
-  const global = sources.filter((source) => source.global);
-  if (global.length === 0) return;
+  const { homeRegion, forwardFrom, identityCenter } = config;
+  const forwarded = sources.filter(({ bus }) => bus === 'default');
+  if (forwarded.length === 0) return;
   if (homeRegion === undefined) {
-    Annotations.of(home).addWarningV2('cutoff:homeRegion', noHome);
+    const deaf = sources.some((source) => source.global) || identityCenter?.region !== undefined;
+    if (deaf) Annotations.of(home).addWarningV2('cutoff:homeRegion', noHome);
     return;
   }
-  for (const region of new Set(forwardFrom)) {
+  // Identity Center writes where it lives; findings on access keys, which are everywhere, are made in every region.
+  const regions = new Set([...forwardFrom, ...(identityCenter?.region ? [identityCenter.region] : [])]);
+  for (const region of regions) {
     if (region === homeRegion) continue;
     const forwarding = new ForwardingStack(app, `${home.stackName}-Forwarding-${region}`, {
       env: { region },
       description: `Cutoff: hands identity events of ${region} on to ${homeRegion}`,
-      ...{ homeRegion, config, sources: global },
+      ...{ homeRegion, config, sources: forwarded },
     });
     forwarding.addStackDependency(home); // the bus must be there
   }

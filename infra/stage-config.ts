@@ -58,7 +58,8 @@ const stageConfigSchema = z
      */
     homeRegion: region.optional(),
     /**
-     * Regions whose default bus gets events that concern every region; the home region is left out. AWS Health sends a
+     * Regions whose default bus is listened to beside the home region's: us-east-1 gets what concerns every region, and
+     * GuardDuty and Security Hub make their findings in each region where they are on. AWS Health sends a
      * copy of those to us-west-2, for when us-east-1 is in trouble. Empty for partitions that forward nothing (China,
      * GovCloud).
      */

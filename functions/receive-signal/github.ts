@@ -60,19 +60,19 @@ interface Verdict {
 
 /**
  * Feedback as GitHub takes it in the answer. It documents `token_hash` as "the SHA-256 hashed form of the raw token" and
- * not how that is written: hex is an assumption.
+ * not how that is written: hex is an assumption. There is no `false_positive`: a secret that is not known may have been
+ * made since the last sweep, so it is on the bus like the others, held for a human, and GitHub is told nothing of it.
  */
-const feedbackOn = ({ leak, isOurs }: Verdict) => ({
-  token_hash: leak.sha256,
-  token_type: leak.tokenType,
-  label: isOurs ? 'true_positive' : 'false_positive',
+const feedbackOn = ({ sha256, tokenType }: LeakedSecret) => ({
+  token_hash: sha256,
+  token_type: tokenType,
+  label: 'true_positive',
 });
 
 const received = (verdicts: readonly Verdict[]): Received => {
-  const feedback = new Map(
-    verdicts.map((verdict) => [verdict.leak.sha256 + verdict.leak.tokenType, feedbackOn(verdict)]),
-  );
-  const leaks = new Map(verdicts.filter(({ isOurs }) => isOurs).map(({ leak }) => [leak.eventId, leak]));
+  const ours = verdicts.filter(({ isOurs }) => isOurs);
+  const feedback = new Map(ours.map(({ leak }) => [leak.sha256 + leak.tokenType, feedbackOn(leak)]));
+  const leaks = new Map(verdicts.map(({ leak }) => [leak.eventId, leak]));
   return {
     answer: {
       status: 200,

@@ -42,8 +42,9 @@ const readers: ReadonlyMap<string, (object: unknown, type: string) => Findings> 
     (object, reason) => {
       const { user_id, email, blocked } = readDetail(userSchema, object, field);
       if (typeof blocked !== 'boolean') return `${reason}: says nothing about a block`;
-      const change = blocked ? 'suspended' : 'reactivated';
-      return [{ change, names: personNames(user_id, email), reason: `${reason}: blocked ${blocked}` }];
+      // The event has the whole user, so every edit of somebody who is not blocked looks like a return.
+      if (!blocked) return `${reason}: not blocked, which need not be new`;
+      return [{ change: 'suspended', names: personNames(user_id, email), reason: `${reason}: blocked` }];
     },
   ],
   [

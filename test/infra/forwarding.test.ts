@@ -76,13 +76,14 @@ describe('a forwarding stack', () => {
   const bus = 'arn:AWS::Partition:events:eu-west-1:AWS::AccountId:event-bus/people';
   const deadLetters = Object.keys(template.findResources('AWS::SQS::Queue'));
 
-  it('hands on what AWS says of the global sources, and nothing that anybody else could put there', () => {
+  it('hands on what AWS says and nothing that anybody else could put there, of the sources of the default bus', () => {
     expect(rules.map(({ Name, EventPattern }) => [Name, EventPattern])).toEqual([
       ['cutoff-iam', { ...iam.pattern, source: ['aws.iam'] }],
+      ['cutoff-guardduty', { ...regional.pattern, source: ['aws.iam'] }],
       ['cutoff-health', { source: ['aws.health'] }],
     ]);
     // No bus is named: it is the default one.
-    expect(rules.map(({ EventBusName }) => EventBusName)).toEqual([undefined, undefined]);
+    expect(rules.filter(({ EventBusName }) => EventBusName !== undefined)).toEqual([]);
   });
 
   it('hands it to the identity bus at home, and keeps what that does not take', () => {

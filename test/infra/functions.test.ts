@@ -54,6 +54,15 @@ describe('environments', () => {
     expect(Object.keys(schema._zod.def.shape)).toEqual(expect.arrayContaining(given));
   });
 
+  it('have room for so many settings, and the synthesis says which are too many', () => {
+    const entitlements = (length: number) =>
+      Array.from({ length }, (_, index) => ({ id: `00g1a2b3c4d5e6f7g${index}`, ends: 'access' }));
+    expect(() => synthesise({ entitlements: entitlements(20) })).not.toThrow();
+    expect(() => synthesise({ entitlements: entitlements(60) })).toThrow(
+      /the settings take \d+ bytes, .* has room for 2600; most of it is ENTITLEMENTS/,
+    );
+  });
+
   it('carry the settings of the deployment', () => {
     const ingest = ingestEnv.parse(deployed('Ingest'));
     expect(ingest.ISSUERS).toMatchObject(issuers);

@@ -19,6 +19,14 @@ export interface ScimChange {
 const eventIdOf = (...parts: readonly (string | number)[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
+/** Renamed and switched off in one request: tags may say the old address or the new one. */
+const underBothNames = (before: ScimUser, after: ScimUser): ScimUser => {
+  const also = [after.userName, ...after.emails.map(({ value }) => value)];
+  const known = new Set([before.userName, ...before.emails.map(({ value }) => value)].map(foldedName));
+  const added = also.filter((value) => value.includes('@') && !known.has(foldedName(value)));
+  return { ...before, emails: [...before.emails, ...added.map((value) => ({ value }))] };
+};
+
 /**
  * What happened to a user between two states; absent is not there. Who loses access is named as before: Entra renames
  * whom it deletes. A user that is new and inactive has a new id at every try, so that its name stands for it.
@@ -31,7 +39,8 @@ export const userChanges = (before: ScimUser | undefined, after: ScimUser | unde
   if (!after) return before ? change('user-deleted', before) : [];
   const wasActive = before?.active ?? true;
   if (wasActive === after.active) return [];
-  return after.active ? change('user-reactivated', after) : change('user-deactivated', before ?? after);
+  if (after.active) return change('user-reactivated', after);
+  return change('user-deactivated', before ? underBothNames(before, after) : after);
 };
 
 /** Ids of who is no longer a member. */

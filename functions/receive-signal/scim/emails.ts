@@ -1,5 +1,5 @@
 import type { ScimEmail } from '../../stores/scim-directory.ts';
-import { type Attributes, attributesOf, readOptionalText } from './attributes.ts';
+import { type Attributes, attributesOf, isObject, readOptionalText } from './attributes.ts';
 import type { Condition } from './filter.ts';
 import type { Operation } from './patch-operations.ts';
 import { InvalidScim } from './problem.ts';
@@ -40,7 +40,9 @@ const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [v
 export const readEmails = (value: unknown, field = 'emails'): Emails => {
   const read = (one: unknown) =>
     emailOf(typeof one === 'string' ? new Map([['value', one]]) : attributesOf(one, field), field);
-  return bounded(listOf(value).flatMap(read), field);
+  // What is no email at all is left out: for its sake nobody keeps their access.
+  const some = listOf(value).filter((one) => typeof one === 'string' || isObject(one));
+  return bounded(some.flatMap(read), field);
 };
 
 const isAmong = ({ value }: ScimEmail, emails: Emails) =>

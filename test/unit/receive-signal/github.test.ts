@@ -81,10 +81,13 @@ describe('an alert', () => {
     ]);
   });
 
-  it('of a secret that is not ours is a false positive and no signal', async () => {
-    const outcome = await deliver(channel, signed([alert({ token: 'acme_live_somebody_made_this_up' })]));
-    expect(bodyOf(outcome)).toMatchObject([{ label: 'false_positive' }]);
-    expect(outcome.signals).toEqual([]);
+  it('of a secret that nobody has indexed is a signal all the same, and GitHub is not told that it is none', async () => {
+    const made = 'acme_live_made_since_the_sweep';
+    const outcome = await deliver(channel, signed([alert({ token: made })]));
+    expect(bodyOf(outcome)).toEqual([]);
+    expect(outcome.signals).toMatchObject([
+      { detail: { sha256: createHash('sha256').update(made).digest('hex') } },
+    ]);
   });
 
   it('of a type that was not registered is not even looked up', async () => {
