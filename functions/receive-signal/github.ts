@@ -60,18 +60,17 @@ interface Verdict {
 
 /**
  * Feedback as GitHub takes it in the answer. It documents `token_hash` as "the SHA-256 hashed form of the raw token" and
- * not how that is written: hex is an assumption. There is no `false_positive`: a secret that is not known may have been
- * made since the last sweep, so it is on the bus like the others, held for a human, and GitHub is told nothing of it.
+ * not how that is written: hex is an assumption. A `false_positive` is only what we know now: the secret may have been
+ * made since the last sweep, so it is on the bus like the others, where it is held for a human.
  */
-const feedbackOn = ({ sha256, tokenType }: LeakedSecret) => ({
+const feedbackOn = ({ leak: { sha256, tokenType }, isOurs }: Verdict) => ({
   token_hash: sha256,
   token_type: tokenType,
-  label: 'true_positive',
+  label: isOurs ? 'true_positive' : 'false_positive',
 });
 
 const received = (verdicts: readonly Verdict[]): Received => {
-  const ours = verdicts.filter(({ isOurs }) => isOurs);
-  const feedback = new Map(ours.map(({ leak }) => [leak.sha256 + leak.tokenType, feedbackOn(leak)]));
+  const feedback = new Map(verdicts.map((one) => [one.leak.sha256 + one.leak.tokenType, feedbackOn(one)]));
   const leaks = new Map(verdicts.map(({ leak }) => [leak.eventId, leak]));
   return {
     answer: {
