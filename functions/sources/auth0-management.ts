@@ -11,8 +11,18 @@ const detailsSchema = z.object({
 });
 type Details = z.output<typeof detailsSchema>;
 
-/** The user itself. What is below it (roles, sessions, identities, …) can be deleted without deleting the user. */
-const userPath = /^\/api\/v2\/users\/([^/?#]+)\/?(?:\?.*)?$/;
+/** The user itself, or what is below it (roles, sessions, identities, …), which can be deleted without the user. */
+const userPath = /^\/api\/v2\/users\/([^/?#]+)(?:\/([\w-]*))?(?:\?.*)?$/;
+
+/**
+ * What ends all sessions of a user ("Manage User Sessions with Auth0 Management API", "Manage Refresh Tokens with Auth0
+ * Management API", "Revokes selected resources from a user"; Auth0 docs). The deletions are accepted and done later.
+ */
+const endsSessions: ReadonlySet<string> = new Set([
+  'DELETE sessions',
+  'DELETE refresh-tokens',
+  'POST revoke-access',
+]);
 
 const decoded = (segment: string, field: string): string => {
   try {
@@ -42,6 +52,17 @@ const changesOfPatch = (body: unknown): readonly Omit<Finding, 'names'>[] => {
   ];
 };
 
+/** `revoke-access` may name one session: that is less than what we would end. */
+const changesBelow = (
+  operation: string,
+  { request, response }: Details,
+): readonly Omit<Finding, 'names'>[] => {
+  const isDone = response.statusCode >= 200 && response.statusCode < 300;
+  const isPart = operation.startsWith('POST') && isObject(request.body) && 'session_id' in request.body;
+  if (!isDone || isPart || !endsSessions.has(operation)) return [];
+  return [{ change: 'session-revoked', reason: `sapi: ${operation.toLowerCase()}` }];
+};
+
 const changesOf = (method: string, { request, response }: Details): readonly Omit<Finding, 'names'>[] => {
   if (method === 'DELETE' && response.statusCode === 204) {
     return [{ change: 'deleted', reason: 'sapi: user deleted' }];
@@ -53,9 +74,9 @@ const changesOf = (method: string, { request, response }: Details): readonly Omi
 export const understandManagement = (details: unknown, field: string): Findings => {
   const call = readDetail(detailsSchema, details, field);
   const method = call.request.method.toUpperCase();
-  const segment = userPath.exec(call.request.path)?.[1];
+  const [, segment, below] = userPath.exec(call.request.path) ?? [];
   if (!segment) return 'sapi: not an operation on a user itself';
-  const changes = changesOf(method, call);
+  const changes = below ? changesBelow(`${method} ${below}`, call) : changesOf(method, call);
   if (changes.length === 0)
     return `sapi: ${method.slice(0, 16)} ${call.response.statusCode} ends nobody's access`;
   const path = `${field}.request.path`;

@@ -84,7 +84,27 @@ describe('log events', () => {
     ['/x/api/v2/users/auth0%7Cdana'],
     ['/api/v2/clients/auth0%7Cdana'],
   ])('auth0-victim: a DELETE of %s deletes no user', (path) => {
-    expect(normalise(call('delete', path, { status: 204 })).changes).toEqual([]);
+    const { changes } = normalise(call('delete', path, { status: 204 }));
+    expect(changes.filter(({ change }) => change !== 'session-revoked')).toEqual([]);
+  });
+
+  it.each([
+    ['delete', 'sessions', 202],
+    ['delete', 'refresh-tokens', 202],
+    ['post', 'revoke-access', 204],
+  ])('%s of %s ends the sessions of the user, once it was accepted', (method, below, status) => {
+    const path = `/api/v2/users/auth0%7Cdana/${below}`;
+    const changesOf = (options: Parameters<typeof call>[2]) => normalise(call(method, path, options)).changes;
+    expect(changesOf({ status })).toMatchObject([
+      { change: 'session-revoked', subject: { format: 'opaque', id: 'auth0|dana' }, aliases: [] },
+    ]);
+    expect(changesOf({ status: 404 })).toEqual([]);
+    expect(normalise(call('get', path, { status: 200 })).changes).toEqual([]);
+  });
+
+  it('ends nothing for one session of several: which tokens were of that one cannot be told', () => {
+    const path = '/api/v2/users/auth0%7Cdana/revoke-access';
+    expect(normalise(call('post', path, { body: { session_id: 'x' }, status: 204 })).changes).toEqual([]);
   });
 
   it('believes what was asked for and done, not what the answer says of the user', () => {
