@@ -4,6 +4,7 @@ import type { Answer } from './call-log.ts';
 interface User {
   readonly Arn: string;
   readonly Tags: iam.Tag[];
+  readonly CreateDate: Date;
   readonly inline: Map<string, string>;
   readonly attached: Set<string>;
   readonly keys: Map<string, iam.StatusType>;
@@ -37,7 +38,8 @@ class FakeIam {
 
   CreateUser({ UserName = '', Path = '/', Tags = [] }: iam.CreateUserCommandInput) {
     const Arn = `arn:aws:iam::123456789012:user${Path}${UserName}`;
-    this.users.set(UserName, { Arn, Tags, inline: new Map(), attached: new Set(), keys: new Map() });
+    const empty = { inline: new Map(), attached: new Set<string>(), keys: new Map() };
+    this.users.set(UserName, { Arn, Tags, CreateDate: new Date(), ...empty });
     return {};
   }
 
@@ -48,13 +50,19 @@ class FakeIam {
   }
 
   GetUser({ UserName }: iam.GetUserCommandInput) {
-    const { Arn, Tags } = this.user(UserName);
-    return { User: { UserName, Arn, Tags } };
+    const { Arn, Tags, CreateDate } = this.user(UserName);
+    return { User: { UserName, Arn, Tags, CreateDate } };
   }
 
   GetAccountAuthorizationDetails({ Marker }: iam.GetAccountAuthorizationDetailsCommandInput) {
     const { page, ...rest } = pageOf([...this.users], Marker, this.#pageSize);
-    return { UserDetailList: page.map(([UserName, { Arn, Tags }]) => ({ UserName, Arn, Tags })), ...rest };
+    const UserDetailList = page.map(([UserName, { Arn, Tags, CreateDate }]) => ({
+      UserName,
+      Arn,
+      Tags,
+      CreateDate,
+    }));
+    return { UserDetailList, ...rest };
   }
 
   PutUserPolicy({ UserName, PolicyName = '', PolicyDocument = '' }: iam.PutUserPolicyCommandInput) {
