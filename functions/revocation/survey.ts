@@ -63,7 +63,8 @@ export const principalOf = (credential: Credential): Credential =>
 
 /**
  * What the event names by its own id belongs to nobody else, so no owner is compared and no workload spared: a leaked
- * key is a leaked key. Nothing else would find it, so what cannot be read now is an error and is tried again.
+ * key is a leaked key. A user's name can come again, though: one made after the event is another, and for a human.
+ * Nothing else would find it, so what cannot be read now is an error and is tried again.
  */
 const named = async (
   credential: Credential,
@@ -72,15 +73,16 @@ const named = async (
 ): Promise<AssessedPrincipal[]> => {
   const principal = principalOf(credential);
   const facts = await revokerFor(deps.revokers, principal.kind).describe(principal);
-  // Gone, or made after the event under the name of the one that it means: nothing to cut.
-  if (!facts || isYounger(facts, occurredAt)) return [];
+  if (!facts) return []; // gone: nothing to cut
+  // Held rather than skipped: nobody but a human can end a break-glass key that leaked.
   const isProtected = isProtectedPrincipal(facts, deps.rules.protection);
+  const isNamesake = credential === principal && isYounger(facts, occurredAt);
+  const hold = isProtected ? 'protected-principal' : isNamesake ? 'owner-changed' : undefined;
   return [
     {
       principal,
       dependents: credential === principal ? await dependentsOf(principal, deps) : [credential],
-      // Held rather than skipped: nobody but a human can end a break-glass key that leaked.
-      verdict: isProtected ? { verdict: 'held', reason: 'protected-principal' } : { verdict: 'act' },
+      verdict: hold ? { verdict: 'held', reason: hold } : { verdict: 'act' },
     },
   ];
 };

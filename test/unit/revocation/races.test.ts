@@ -108,7 +108,7 @@ describe('a restore in the middle of containing', () => {
 });
 
 describe('another user under the same name', () => {
-  it('is not cut by what CloudTrail tells late of the one that is gone', async () => {
+  const companyOfLate = () => {
     const world = company();
     const described = world.revokers['iam-user'].describe;
     const younger: typeof described = async (credential) => {
@@ -116,11 +116,27 @@ describe('another user under the same name', () => {
       return facts && { ...facts, createdAt: at(59) };
     };
     Object.assign(world.revokers['iam-user'], { describe: younger });
+    return world;
+  };
+
+  it('is not cut by what CloudTrail tells late of the one that is gone: a human decides', async () => {
+    const world = companyOfLate();
     const credential = { kind: 'iam-user', account: '123456789012', region: 'global', id: 'dana' } as const;
     const subject = { format: 'uri', uri: 'arn:aws:iam::123456789012:user/dana' } as const;
     const gone = changeOf(dana, 'deleted', { subject, credential, occurredAt: at(50) });
-    expect((await world.submit(gone)).status).toBe('skipped');
+    await world.submit(gone);
+    expect(world.recorded('held').map(({ data }) => data.reason)).toEqual(['owner-changed']);
     await world.drain();
     expect(active(world)).toBe(true);
+  });
+
+  it('does not save a key of theirs that leaked: its id never comes again', async () => {
+    const world = companyOfLate();
+    const [id = ''] = [...world.account.keys.keys()];
+    const place = { account: '123456789012', region: 'global' } as const;
+    const credential = { kind: 'iam-access-key', ...place, id, user: 'dana' } as const;
+    await world.submit(changeOf(dana, 'credential-compromised', { credential, occurredAt: at(50) }));
+    await world.drain();
+    expect(active(world)).toBe(false);
   });
 });
