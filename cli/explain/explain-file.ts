@@ -1,8 +1,9 @@
 import { InvalidInput } from '../../functions/domain/errors.ts';
 import { scimRequestOf } from '../../functions/receive-signal/scim/request-meaning.ts';
+import { isObject } from '../../functions/shared/json.ts';
 import type { EventEnvelope } from '../../functions/sources/event-source.ts';
 import { type Explanation, explain } from '../../functions/sources/explain.ts';
-import { eventsIn, isObject, wrapped } from '../../functions/sources/recognise.ts';
+import { eventsIn, wrapped } from '../../functions/sources/recognise.ts';
 import { type Recorded, readInput } from './read-input.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { InvalidInput } from '../../functions/domain/errors.ts';
-import { isObject } from '../../functions/sources/recognise.ts';
+import { isObject } from '../../functions/shared/json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
+import { sha256 } from '../domain/sha256.ts';
 
 /** For a caller who was refused before anything was known about them. */
 export const unknownPrincipal = 'unknown';
 
 /** Access logs and backends may show the principal: the same caller is the same text, and no claim is readable. */
-export const principalOf = (denialKey: string): string =>
-  createHash('sha256').update(denialKey).digest('hex');
+export const principalOf = (denialKey: string): string => sha256(denialKey);
 
 /**
  * The policy API Gateway evaluates ("Output from an API Gateway Lambda authorizer"). It covers the whole stage:

@@ -1,11 +1,12 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
 import { apiKeyDenialKey, type Denial, tokenDenialKey } from '../domain/denial.ts';
+import { sha256 } from '../domain/sha256.ts';
 import { policyFor, principalOf, unknownPrincipal } from './answer.ts';
 import type { VerifiedToken } from './claims.ts';
 import { type Decision, decide } from './decision.ts';
 import type { ReadDenials } from './read-denials.ts';
 import { Unauthenticated, Unavailable } from './refusal.ts';
-import { hashOf, type Refusal, type Report } from './report.ts';
+import type { Refusal, Report } from './report.ts';
 import { type AuthorizeRequest, requestOf } from './request.ts';
 import type { VerifyToken } from './verify-token.ts';
 
@@ -58,7 +59,7 @@ const traceOf = (request: AuthorizeRequest | undefined, token?: VerifiedToken): 
   apiKeyId: request?.apiKeyId,
   issuer: token?.issuer,
   jti: token?.jti,
-  tokenSha256: request?.token === undefined ? undefined : hashOf(request.token),
+  tokenSha256: request?.token === undefined ? undefined : sha256(request.token),
 });
 
 const refuse = (error: unknown, request: AuthorizeRequest | undefined, deps: AuthorizeDeps) => {

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** What is told about a refusal: ids and reasons, never a token, a claim's value or a header. */
 export interface Refusal {
   readonly reason: string;
@@ -10,15 +8,13 @@ export interface Refusal {
   readonly error?: string | undefined;
   readonly issuer?: string | undefined;
   readonly jti?: string | undefined;
+  /** Enough to find a token again by one who has it. */
   readonly tokenSha256?: string | undefined;
   readonly apiKeyId?: string | undefined;
   readonly requestId?: string | undefined;
 }
 
 export type Report = (refusal: Refusal) => void;
-
-/** Enough to find a token again by one who has it. */
-export const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 /** CloudWatch User Guide, "Specification: Embedded metric format". */
 const metric = (timestamp: number) => ({

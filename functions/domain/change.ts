@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Credential } from './credential.ts';
 import type { Entitlement } from './entitlement.ts';
+import { sha256 } from './sha256.ts';
 import { type Subject, subjectKey } from './subject.ts';
 
 /** What can happen to a subject. Each has its row in `treatment.ts`. */
@@ -77,5 +77,5 @@ export const revocationIdOf = (change: Change): string => {
     change.change,
     ...(entitlement ? [entitlement.id] : []),
   ];
-  return `rev-${createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32)}`;
+  return `rev-${sha256(JSON.stringify(identity)).slice(0, 32)}`;
 };

@@ -2,10 +2,8 @@ import { GetAccessKeyLastUsedCommand, type GetAccessKeyLastUsedResponse } from '
 import { calling } from '../credentials/aws-errors.ts';
 import { CutoffError, type ErrorCode } from '../domain/errors.ts';
 import type { AwsClients, Place } from '../shared/aws-clients.ts';
+import { iamAccessKey, userNamePattern } from '../sources/aws-names.ts';
 import { held, type LookUp } from './look-up.ts';
-
-/** "Names for users": what an IAM user can be called. The root user's key answers something else. */
-const userName = /^[\w+=,.@-]{1,64}$/;
 
 const unknown: ReadonlySet<ErrorCode> = new Set(['not-found', 'access-denied']);
 
@@ -41,7 +39,7 @@ export const accessKeyLookUp =
     if (account !== deps.home.account) return held(change, 'foreign-account');
     const user = (await ownerOfKey(keyId, deps))?.UserName;
     if (!user) return held(change, 'not-found-on-look-up');
-    if (!userName.test(user)) return held(change, 'root-user');
-    const credential = { kind: 'iam-access-key', account, region: 'global', id: keyId, user } as const;
-    return { changes: [{ ...change, credential }] };
+    // For the root user's key it is no name that a user can have.
+    if (!userNamePattern.test(user)) return held(change, 'root-user');
+    return { changes: [{ ...change, credential: iamAccessKey({ account }, { id: keyId, user }) }] };
   };

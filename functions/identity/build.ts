@@ -12,9 +12,13 @@ import { DynamoMemberships } from '../stores/memberships.ts';
 import { DynamoSecretHashes } from '../stores/secret-hashes.ts';
 import type { Standing } from '../stores/standing.ts';
 import { accessKeyLookUp } from './access-key.ts';
-import type { DirectoryDeps } from './directory-inventory.ts';
 import { entraUserLookUp } from './entra-user.ts';
-import { groupLookUp, identityCenterUserLookUp, membershipLookUp } from './identity-center.ts';
+import {
+  groupLookUp,
+  type IdentityCenter,
+  identityCenterUserLookUp,
+  membershipLookUp,
+} from './identity-center.ts';
 import { held, type LookUps } from './look-up.ts';
 import { secretLookUp } from './secret.ts';
 import { standingLookUp } from './standing.ts';
@@ -54,7 +58,7 @@ interface Directory {
 export const directoryOf = (
   { identityStoreId: storeId, region }: IdentityCenterSettings,
   { REGISTRY_TABLE, AWS_REGION, client }: Directory,
-): DirectoryDeps => ({
+): IdentityCenter => ({
   client: new IdentitystoreClient({ region: region ?? AWS_REGION, ...patient }),
   storeId,
   links: new DynamoLinks(client, REGISTRY_TABLE),

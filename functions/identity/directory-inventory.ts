@@ -1,20 +1,10 @@
 import {
-  type IdentitystoreClient,
   paginateListGroupMemberships,
   paginateListGroups,
   paginateListUsers,
 } from '@aws-sdk/client-identitystore';
 import { callingPages } from '../credentials/aws-errors.ts';
-import type { Links } from '../stores/links.ts';
-import type { Memberships } from '../stores/memberships.ts';
-import { namesOf } from './identity-center.ts';
-
-export interface DirectoryDeps {
-  readonly client: IdentitystoreClient;
-  readonly storeId: string;
-  readonly links: Pick<Links, 'assign'>;
-  readonly memberships: Memberships;
-}
+import { type IdentityCenter, namesOf } from './identity-center.ts';
 
 /** People whose names are known now, people whose names belong to somebody else already, and memberships seen first. */
 export interface DirectoryReport {
@@ -25,7 +15,7 @@ export interface DirectoryReport {
 
 const pageSize = 100;
 
-const learnPeople = async (report: DirectoryReport, deps: DirectoryDeps): Promise<void> => {
+const learnPeople = async (report: DirectoryReport, deps: IdentityCenter): Promise<void> => {
   const { client, storeId: IdentityStoreId, links } = deps;
   const pages = paginateListUsers({ client, pageSize }, { IdentityStoreId });
   for await (const page of callingPages('identitystore:ListUsers', pages)) {
@@ -39,7 +29,7 @@ const learnPeople = async (report: DirectoryReport, deps: DirectoryDeps): Promis
 };
 
 /** Only adds: who has left a group is found by the event, which compares with what is remembered here. */
-const learnGroup = async (groupId: string, report: DirectoryReport, deps: DirectoryDeps): Promise<void> => {
+const learnGroup = async (groupId: string, report: DirectoryReport, deps: IdentityCenter): Promise<void> => {
   const { client, storeId: IdentityStoreId, memberships } = deps;
   const known = new Set((await memberships.ofGroup(groupId)).map(({ membershipId }) => membershipId));
   const pages = paginateListGroupMemberships({ client, pageSize }, { IdentityStoreId, GroupId: groupId });
@@ -57,7 +47,7 @@ const learnGroup = async (groupId: string, report: DirectoryReport, deps: Direct
  * Learns who is who and who is where in Identity Center, while it can still be asked: events about a deletion mask names
  * and give ids of what is gone.
  */
-export const learnDirectory = async (deps: DirectoryDeps): Promise<DirectoryReport> => {
+export const learnDirectory = async (deps: IdentityCenter): Promise<DirectoryReport> => {
   const report = { linked: 0, contested: 0, memberships: 0 };
   await learnPeople(report, deps);
   const { client, storeId: IdentityStoreId } = deps;

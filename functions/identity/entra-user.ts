@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CutoffError } from '../domain/errors.ts';
-import { type Subject, subjectSchema } from '../domain/subject.ts';
+import type { Subject } from '../domain/subject.ts';
+import { addressesIn } from './addresses.ts';
 import { type Answer, held, type LookUp, nothing } from './look-up.ts';
 
 /** An app registration with the application permission User.Read.All, kept as JSON in Secrets Manager. */
@@ -84,9 +85,7 @@ const graphUser = async (
 };
 
 const emailsOf = ({ userPrincipalName, mail }: GraphUser): Subject[] =>
-  [userPrincipalName, mail].flatMap(
-    (email) => subjectSchema.safeParse({ format: 'email', email }).data ?? [],
-  );
+  addressesIn([userPrincipalName, mail]);
 
 /**
  * A notification says that a user was changed, and not how: created, edited, disabled and soft-deleted look the same.

@@ -7,9 +7,10 @@ import {
 } from '@aws-sdk/client-identitystore';
 import { calling, callingPages } from '../credentials/aws-errors.ts';
 import type { Change } from '../domain/change.ts';
-import { distinctSubjects, type Subject, subjectSchema } from '../domain/subject.ts';
+import { distinctSubjects, type Subject } from '../domain/subject.ts';
 import type { Links } from '../stores/links.ts';
 import type { Membership, Memberships } from '../stores/memberships.ts';
+import { addressesIn } from './addresses.ts';
 import { held, type LookUp, nothing } from './look-up.ts';
 import { unlessNotFound } from './unless-not-found.ts';
 
@@ -23,9 +24,7 @@ export interface IdentityCenter {
 
 /** What a user is called there: its UUID, and the addresses among its user name and emails. */
 export const namesOf = ({ UserId = '', UserName, Emails = [] }: Partial<User>): Subject[] => {
-  const addresses = [UserName, ...Emails.map(({ Value }) => Value)]
-    .filter((text) => text?.includes('@'))
-    .flatMap((email) => subjectSchema.safeParse({ format: 'email', email }).data ?? []);
+  const addresses = addressesIn([UserName, ...Emails.map(({ Value }) => Value)]);
   return distinctSubjects([{ format: 'opaque', id: UserId }, ...addresses]);
 };
 

@@ -1,6 +1,7 @@
 import { type AccessAnalyzerClient, GetFindingV2Command } from '@aws-sdk/client-accessanalyzer';
 import { calling } from '../credentials/aws-errors.ts';
 import type { Change } from '../domain/change.ts';
+import { iamAccessKey } from '../sources/aws-names.ts';
 import { type KeyOwners, ownerOfKey } from './access-key.ts';
 import { type Answer, held, type LookUp, nothing } from './look-up.ts';
 import { unlessNotFound } from './unless-not-found.ts';
@@ -19,8 +20,7 @@ const stale = async (
   if (!owner?.UserName) return []; // deleted meanwhile
   const usedAt = owner.AccessKeyLastUsed?.LastUsedDate;
   if (usedAt && usedAt >= analyzedAt) return [];
-  const place = { account: deps.home.account, region: 'global' } as const;
-  const credential = { kind: 'iam-access-key', ...place, id: keyId, user: owner.UserName } as const;
+  const credential = iamAccessKey(deps.home, { id: keyId, user: owner.UserName });
   return [{ ...change, subject: { format: 'opaque', id: keyId }, credential }];
 };
 

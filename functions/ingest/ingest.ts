@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { SQSRecord } from 'aws-lambda';
 import { z } from 'zod';
 import { rejected } from '../domain/audit-record.ts';
 import { InvalidInput } from '../domain/errors.ts';
+import { sha256 } from '../domain/sha256.ts';
 import { type LookUps, lookUp } from '../identity/look-up.ts';
 import { applyNameChange } from '../identity/name-change.ts';
 import { admit } from '../revocation/admit.ts';
@@ -35,9 +35,6 @@ const envelopeSchema = z.object({
   detail: z.unknown(),
 });
 
-/** SHA-256 of the message: it names what was refused without keeping it. */
-const digest = (body: string) => createHash('sha256').update(body).digest('hex');
-
 interface Read extends Understood {
   readonly source: EventSource;
 }
@@ -55,7 +52,7 @@ const recordRejection = async (record: SQSRecord, error: InvalidInput, deps: Ing
   await deps.record({
     type: 'failed',
     revocationId: rejected,
-    credential: digest(record.body),
+    credential: sha256(record.body),
     once: 'rejected',
     data: { code: error.code, field: error.field, messageId: record.messageId, queue: record.eventSourceARN },
   });

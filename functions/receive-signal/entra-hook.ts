@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPlain } from '../shared/json.ts';
 import type { Channel, Received, Signal, SignalRequest } from './channel.ts';
 import { refuse } from './refuse.ts';
 import { readJson, shapedAs } from './request-body.ts';
@@ -23,7 +24,6 @@ const collectionSchema = z.object({
   value: z.array(z.record(z.string(), z.unknown())).min(1).max(mostNotifications),
 });
 
-const isPlain = (value: unknown) => value === null || ['string', 'number', 'boolean'].includes(typeof value);
 const plainFields = (value: object): Json =>
   Object.fromEntries(Object.entries(value).filter(([, field]) => isPlain(field)));
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { InvalidInput } from '../domain/errors.ts';
 import type { Signer } from '../domain/settings.ts';
+import { sha256 } from '../domain/sha256.ts';
 import { subjectKey } from '../domain/subject.ts';
 import type { Named } from '../sources/ssf-identifiers.ts';
 import { readSubject } from '../sources/ssf-subject.ts';
@@ -80,8 +80,7 @@ const subjectIn = ({ headers, body }: SignalRequest, issuer: string) => {
 /** A token belongs to one request: the same one again is the caller's retry, with another subject it was stolen. */
 const keysOfRequest = (eventId: string, names: readonly string[]) => {
   const used = `global-token-revocation#${eventId}`;
-  const hash = createHash('sha256').update(JSON.stringify(names)).digest('hex');
-  return { used, same: `${used}#${hash}` };
+  return { used, same: `${used}#${sha256(JSON.stringify(names))}` };
 };
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isObject, isPlain } from '../shared/json.ts';
 import type { Channel, Received, Signal, SignalRequest } from './channel.ts';
 import { refuse } from './refuse.ts';
 import { readJson, shapedAs } from './request-body.ts';
@@ -29,8 +30,6 @@ const deliverySchema = z.object({
 type LogEvent = z.output<typeof deliverySchema>['data']['events'][number];
 
 type Json = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
-const isPlain = (value: unknown) => value === null || ['string', 'number', 'boolean'].includes(typeof value);
 
 const pick = (value: unknown, fields: readonly string[]): Json => {
   if (!isObject(value)) return {};

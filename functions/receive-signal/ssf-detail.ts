@@ -1,3 +1,4 @@
+import { isObject } from '../shared/json.ts';
 import { meaningOf } from '../sources/ssf-meanings.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -21,9 +22,6 @@ const claimNames = ['iss', 'jti', 'iat', 'toe', 'txn', 'sub_id'] as const;
 
 /** As deep as identifiers go: a complex subject, its user, the user's aliases, one of them. */
 const deepest = 5;
-
-const isObject = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A subject may be a token (`oauth_token` of Google's RISC events): its kind stays, the token does not. */
 export const withoutTokens = (value: unknown, depth = 0): unknown => {

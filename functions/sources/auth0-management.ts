@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InvalidInput } from '../domain/errors.ts';
-import { anything, id, isObject, personNames } from './fields.ts';
+import { isObject } from '../shared/json.ts';
+import { anything, id, personNames } from './fields.ts';
 import type { Finding, Findings } from './finding.ts';
 import { readDetail } from './read-detail.ts';
 

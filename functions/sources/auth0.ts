@@ -1,7 +1,8 @@
+import { isObject } from '../shared/json.ts';
 import { logSchema, logTypes, understandLog } from './auth0-log.ts';
 import { streamSchema, streamTypes, understandStream } from './auth0-stream.ts';
 import type { EventEnvelope, EventSource, Understood } from './event-source.ts';
-import { anObject, asText, id, isObject, occurredAtOf } from './fields.ts';
+import { anObject, asText, id, occurredAtOf } from './fields.ts';
 import { understoodOf } from './finding.ts';
 import { readDetail } from './read-detail.ts';
 

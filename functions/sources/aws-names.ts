@@ -10,7 +10,7 @@ export interface Account {
 export const userNamePattern = /^[\w+=,.@-]{1,64}$/;
 
 /** "AccessKey", IAM API Reference. */
-const keyIdPattern = /^\w{16,128}$/;
+export const keyIdPattern = /^\w{16,128}$/;
 
 /** "Unique identifiers", IAM User Guide: AKIA for a long-term key, ASIA for temporary credentials. */
 export const isAccessKeyId = (id: string): boolean => id.startsWith('AKIA') && keyIdPattern.test(id);

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { sha256 } from '../domain/sha256.ts';
+import { isObject } from '../shared/json.ts';
 import type { EventEnvelope, Understood } from './event-source.ts';
-import { anything, asText, id, instant, isObject, occurredAtOf, opaque, text } from './fields.ts';
+import { anything, asText, id, instant, occurredAtOf, opaque, text } from './fields.ts';
 import { type Findings, understoodOf } from './finding.ts';
 import { readDetail } from './read-detail.ts';
 
@@ -82,8 +83,7 @@ const eventIdOf = (
 ): string => {
   const moment = resource.eventTime ?? resource.sequenceNumber;
   if (moment) return `${resource.id}:${moment}`;
-  const stable = JSON.stringify([subscriptionId, changeType, resource.id, time]);
-  return createHash('sha256').update(stable).digest('hex');
+  return sha256(JSON.stringify([subscriptionId, changeType, resource.id, time]));
 };
 
 export const understandNotification = (

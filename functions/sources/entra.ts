@@ -1,8 +1,9 @@
+import { isObject } from '../shared/json.ts';
 import { understandAudit } from './entra-audit.ts';
 import { understandNotification } from './entra-notification.ts';
 import { understandDetection, understandRiskyUser } from './entra-risk.ts';
 import type { EventEnvelope, EventSource, Understood } from './event-source.ts';
-import { anObject, asText, isObject } from './fields.ts';
+import { anObject, asText } from './fields.ts';
 import { readDetail } from './read-detail.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -30,9 +30,6 @@ export const anything = z.unknown().optional();
 /** An object whose fields are read one by one. */
 export const anObject = z.record(z.string(), z.unknown());
 
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** For the envelope around a bare record, whatever its fields hold. */
 export const asText = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { sha256 } from '../domain/sha256.ts';
 import type { EventEnvelope, EventSource, Understood } from './event-source.ts';
 import { readDetail } from './read-detail.ts';
 
@@ -25,8 +25,6 @@ export interface LeakedSecret extends Readonly<Record<string, unknown>> {
 }
 
 const longestPlace = 1024;
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 const decoded = (text: string): string => {
   try {

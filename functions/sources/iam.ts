@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isDenyAll } from '../credentials/deny-all-policy.ts';
 import { partitionOf } from '../credentials/partition.ts';
 import { turnsOn } from './api-key-update.ts';
-import { iamAccessKey, iamUser, userSubject } from './aws-names.ts';
+import { iamAccessKey, iamUser, keyIdPattern, userSubject } from './aws-names.ts';
 import { type CloudTrailRecord, type Meaning, type Meant, parametersOf } from './cloudtrail-record.ts';
 import { type Calls, cloudTrailSource } from './cloudtrail-source.ts';
 import type { EventSource } from './event-source.ts';
@@ -88,7 +88,7 @@ const statusChanged: Meaning = (record) => {
 };
 
 const keyStatusChanged: Meaning = (record) => {
-  const keyId = z.string().regex(/^\w{16,128}$/, 'is not an access key id');
+  const keyId = z.string().regex(keyIdPattern, 'is not an access key id');
   const { status, accessKeyId: id } = parametersOf(z.object({ status: text, accessKeyId: keyId }), record);
   if (status !== 'Active') return madeInactive;
   const user = userOf(record);

@@ -1,11 +1,9 @@
 import { InvalidInput } from '../domain/errors.ts';
+import { isObject } from '../shared/json.ts';
 import type { EventEnvelope } from './event-source.ts';
 import { sources } from './index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-export const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const jsonIn = (text: unknown, field: string): unknown => {
   try {

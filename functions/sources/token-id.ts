@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../domain/sha256.ts';
 
 /** Characters. Issuers choose their `jti` freely, and it becomes part of table keys. */
 const longest = 256;
@@ -9,5 +9,5 @@ const longest = 256;
  */
 export const tokenId = (issuer: string, jti: string): string => {
   const id = `${issuer}#${jti}`;
-  return id.length <= longest ? id : `sha256:${createHash('sha256').update(id).digest('hex')}`;
+  return id.length <= longest ? id : `sha256:${sha256(id)}`;
 };

@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { type AuditRecord, firstPreviousHash } from '../domain/audit-record.ts';
+import { sha256 } from '../domain/sha256.ts';
 
 /** SHA-256, hex, over the canonical JSON (RFC 8785) of a record without its hash. */
-export const hashOf = (record: Omit<AuditRecord, 'hash'>): string =>
-  createHash('sha256')
-    .update(canonicalize(record) ?? '')
-    .digest('hex');
+export const hashOf = (record: Omit<AuditRecord, 'hash'>): string => sha256(canonicalize(record) ?? '');
 
 /** What is wrong with a chain, or undefined. `records` are in the order of `seq`. */
 export const faultIn = (records: readonly AuditRecord[]): { seq: number; problem: string } | undefined => {

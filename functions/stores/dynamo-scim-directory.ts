@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type DynamoDBDocumentClient,
   GetCommand,
@@ -6,6 +5,7 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { Conflict } from '../domain/errors.ts';
+import { sha256 } from '../domain/sha256.ts';
 import { mapInChunks } from '../shared/map-in-chunks.ts';
 import { allItems } from './all-items.ts';
 import { isTransactionCanceled } from './conditional-write.ts';
@@ -26,15 +26,13 @@ type Kind = 'user' | 'group';
 /** Reads at a time. */
 const atOnce = 25;
 
-/** Names and external ids can be long, and are nobody's business in a key. */
-const hash = (text: string) => createHash('sha256').update(text).digest('hex');
-
+/** Names and external ids can be long, and are nobody's business in a key: they stand there as hashes. */
 const keysOf = (kind: Kind) => ({
   resource: (id: string) => ({ pk: `scim-${kind}#${id}`, sk: 'resource' }),
   /** All of a kind in one partition, for lists. */
   listed: (id: string) => ({ pk: `scim-${kind}s`, sk: id }),
-  name: (name: string) => ({ pk: `scim-${kind}-name#${hash(foldedName(name))}`, sk: 'holder' }),
-  externalId: (value: string, id: string) => ({ pk: `scim-${kind}-external#${hash(value)}`, sk: id }),
+  name: (name: string) => ({ pk: `scim-${kind}-name#${sha256(foldedName(name))}`, sk: 'holder' }),
+  externalId: (value: string, id: string) => ({ pk: `scim-${kind}-external#${sha256(value)}`, sk: id }),
 });
 
 /**

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { sha256 } from '../domain/sha256.ts';
 import { isConditionFailed } from './conditional-write.ts';
 
 /** Which signed tokens were used already, for as long as they would be accepted. */
@@ -40,6 +40,6 @@ export class DynamoSeenTokens implements SeenTokens {
 }
 
 const rowOf = (key: string) => ({
-  pk: `seen#${createHash('sha256').update(key).digest('hex')}`,
+  pk: `seen#${sha256(key)}`,
   sk: 'token',
 });

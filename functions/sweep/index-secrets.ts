@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { paginateGetApiKeys } from '@aws-sdk/client-api-gateway';
 import { callingPages } from '../credentials/aws-errors.ts';
+import { sha256 } from '../domain/sha256.ts';
 import type { AwsClients, Place } from '../shared/aws-clients.ts';
 import type { SecretHashes } from '../stores/secret-hashes.ts';
 
@@ -9,8 +9,6 @@ export interface IndexDeps {
   readonly home: Place;
   readonly secrets: SecretHashes;
 }
-
-const sha256 = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 /**
  * Makes API keys known by the SHA-256 of their values, so that a report of a leaked value finds its key. The only place

@@ -1,3 +1,4 @@
+import { isObject } from '../../shared/json.ts';
 import { InvalidScim } from './problem.ts';
 
 /** Attributes by name in lower case, without the schema in front. */
@@ -11,9 +12,6 @@ export const withoutSchema = (name: string): string => name.trim().replace(coreS
 
 /** Names are alike in any case (RFC 7643 section 2.1). */
 export const attributeName = (name: string): string => withoutSchema(name).toLowerCase();
-
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** One attribute in two spellings is refused: which of them counts must not depend on who reads it. */
 export const attributesOf = (value: unknown, field: string): Attributes => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../domain/sha256.ts';
 import { foldedName, type ScimGroup, type ScimUser } from '../../stores/scim-directory.ts';
 import type { Signal } from '../channel.ts';
 
@@ -16,8 +16,7 @@ export interface ScimChange {
  * The same for a request that is repeated, since nothing is stored before the bus has the signals, and another one for
  * every later change, since the version has moved on by then.
  */
-const eventIdOf = (...parts: readonly (string | number)[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+const eventIdOf = (...parts: readonly (string | number)[]): string => sha256(JSON.stringify(parts));
 
 /** Renamed and switched off in one request: tags may say the old address or the new one. */
 const underBothNames = (before: ScimUser, after: ScimUser): ScimUser => {

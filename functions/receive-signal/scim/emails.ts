@@ -1,5 +1,6 @@
+import { isObject } from '../../shared/json.ts';
 import type { ScimEmail } from '../../stores/scim-directory.ts';
-import { type Attributes, attributesOf, isObject, readOptionalText } from './attributes.ts';
+import { type Attributes, attributesOf, readOptionalText } from './attributes.ts';
 import type { Condition } from './filter.ts';
 import type { Operation } from './patch-operations.ts';
 import { InvalidScim } from './problem.ts';

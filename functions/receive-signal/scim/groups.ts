@@ -1,5 +1,6 @@
+import { isObject } from '../../shared/json.ts';
 import { mostMembers, type ScimGroup, type Versioned } from '../../stores/scim-directory.ts';
-import { attributesOf, isObject, readOptionalText, readText, withExternalId } from './attributes.ts';
+import { attributesOf, readOptionalText, readText, withExternalId } from './attributes.ts';
 import { type Operation, operationsOf } from './patch-operations.ts';
 import { InvalidScim } from './problem.ts';
 

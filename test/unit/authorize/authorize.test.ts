@@ -3,8 +3,9 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AuthorizeDeps, authorize } from '../../../functions/authorize/authorize.ts';
 import { denialReader } from '../../../functions/authorize/read-denials.ts';
-import { hashOf, reportTo } from '../../../functions/authorize/report.ts';
+import { reportTo } from '../../../functions/authorize/report.ts';
 import { tokenVerifier } from '../../../functions/authorize/verify-token.ts';
+import { sha256 } from '../../../functions/domain/sha256.ts';
 import { requestEvent, stageArn } from './request-event.ts';
 import { seconds, startTestIssuer, type TestIssuer } from './test-issuer.ts';
 
@@ -242,7 +243,7 @@ describe('what authorize writes down', () => {
       apiKeyId: 'key1',
       issuer: issuer.url,
       jti: 'j-1',
-      tokenSha256: hashOf(token),
+      tokenSha256: sha256(token),
     });
     for (const secret of [token, token.split('.')[2], '@example.com', 'secret-key-value', 'u-1']) {
       expect(lines.join('')).not.toContain(secret);
