@@ -14,6 +14,8 @@ type Described = Pick<LocalCutoff, 'aws' | 'outputs' | 'urls'> & {
 export const variablesOf = ({ aws, outputs, urls, issuer }: Described): Record<string, string> => ({
   AWS_ENDPOINT_URL: aws.endpoint,
   AWS_ENDPOINT_URL_LAMBDA: urls.lambda,
+  AWS_ENDPOINT_URL_IAM: urls.iam,
+  AWS_ENDPOINT_URL_CLOUDTRAIL: urls.cloudTrail,
   AWS_REGION: localRegion,
   AWS_DEFAULT_REGION: localRegion,
   AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import { deployLocally, type LocalStack } from './deploy.ts';
+import { EventHistory } from './event-history.ts';
 import { type FunctionHost, startFunctionHost } from './function-host.ts';
 import { startGateway } from './gateway.ts';
 import { startLambdaEndpoint } from './lambda-endpoint.ts';
@@ -8,14 +9,20 @@ import { type LocalAws, type LocalAwsOptions, startLocalAws } from './local-aws.
 import { type LocalClients, localClients } from './local-clients.ts';
 import { newRunFolder } from './local-folder.ts';
 import { localSettings } from './local-settings.ts';
+import { startMotoGaps } from './moto-gaps.ts';
 import { startQueueRunner } from './queue-runner.ts';
 import { startSignalGateway } from './signal-gateway.ts';
 import type { Outputs } from './stack-outputs.ts';
 import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
+type Settings = Readonly<Record<string, unknown>>;
+
 export interface LocalCutoffOptions extends LocalAwsOptions {
-  /** Over the local settings, one by one (`infra/stage-config.ts`); the protected API is always there. */
-  readonly settings?: Readonly<Record<string, unknown>>;
+  /**
+   * Over the local settings, one by one (`infra/stage-config.ts`); the protected API is always there. A function is
+   * called when the local AWS is up and nothing is deployed yet, for settings that name what it makes there first.
+   */
+  readonly settings?: Settings | ((clients: LocalClients) => Promise<Settings>);
   /** Variables for every function, on top of its own. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -27,8 +34,10 @@ export interface LocalCutoff {
   readonly issuer: TokenIssuer;
   /** Reports leaked secrets, as GitHub does. */
   readonly leaks: LeakReporter;
-  /** Of the protected API, of Lambda, and where providers push signals to. */
-  readonly urls: { readonly gateway: string; readonly lambda: string; readonly signals: string };
+  /** What LookupEvents of CloudTrail finds, where the local AWS is our own. */
+  readonly history: EventHistory;
+  /** Of the protected API, where providers push signals to, and of services that the local AWS lacks in part. */
+  readonly urls: Readonly<Record<'gateway' | 'signals' | 'lambda' | 'iam' | 'cloudTrail', string>>;
   /** Runs a deployed function, such as `outputs.SweepFunction`; rejects with the error that it threw. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** Ends everything that was started. May be called more than once. */
@@ -70,6 +79,14 @@ const startServers = async ({ stack, host, clients }: Served, started: AsyncDisp
   return { gateway: gateway.url, lambda: lambda.url, signals: signals.url };
 };
 
+/** moto needs something in front of it; what the user brought along is asked itself. */
+const startGaps = async (aws: LocalAws, started: AsyncDisposableStack, history: EventHistory) => {
+  if (!aws.own) return aws.endpoint;
+  const gaps = await startMotoGaps({ endpoint: aws.endpoint, history });
+  started.defer(() => gaps.close());
+  return gaps.url;
+};
+
 /** Each thing is ended in the reverse order of its start, so nothing loses what it still leans on. */
 const start = async (
   started: AsyncDisposableStack,
@@ -84,19 +101,27 @@ const start = async (
   const folder = await newRunFolder();
   started.defer(() => folder.remove());
 
-  const clients = localClients(aws.endpoint);
-  const config = { ...localSettings(issuer, leaks), ...options.settings, protectedApi: true };
+  const history = new EventHistory();
+  const gaps = await startGaps(aws, started, history);
+  const clients = localClients(aws.endpoint, gaps);
+  const { settings } = options;
+  const chosen = typeof settings === 'function' ? await settings(clients) : settings;
+  const config = { ...localSettings(issuer, leaks), ...chosen, protectedApi: true };
   const stack = await deployLocally({ clients, config, folder: folder.path });
   const host = await startFunctionHost({
     functions: stack.functions,
     endpoint: aws.endpoint,
-    environment: options.environment,
+    environment: {
+      AWS_ENDPOINT_URL_IAM: gaps,
+      AWS_ENDPOINT_URL_CLOUDTRAIL: gaps,
+      ...options.environment,
+    },
   });
   started.defer(() => host.stop());
   const served = { stack, host, clients };
   await startQueueRunners(served, started, options);
-  const urls = await startServers(served, started);
-  return { aws, outputs: stack.outputs, clients, issuer, leaks, urls, invoke: host.invoke };
+  const urls = { ...(await startServers(served, started)), iam: gaps, cloudTrail: gaps };
+  return { aws, outputs: stack.outputs, clients, issuer, leaks, history, urls, invoke: host.invoke };
 };
 
 /**

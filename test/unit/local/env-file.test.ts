@@ -46,6 +46,8 @@ const described = (own: boolean) =>
       gateway: 'http://127.0.0.1:5001',
       lambda: 'http://127.0.0.1:5002',
       signals: 'http://127.0.0.1:5004',
+      iam: 'http://127.0.0.1:5005',
+      cloudTrail: 'http://127.0.0.1:5006',
     },
     issuer: { tokenUrl: 'http://127.0.0.1:5003/token' },
   });
@@ -55,6 +57,8 @@ describe('.local/env', () => {
     expect(described(true)).toEqual({
       AWS_ENDPOINT_URL: 'http://127.0.0.1:5000',
       AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:5002',
+      AWS_ENDPOINT_URL_IAM: 'http://127.0.0.1:5005',
+      AWS_ENDPOINT_URL_CLOUDTRAIL: 'http://127.0.0.1:5006',
       AWS_REGION: 'eu-west-1',
       AWS_DEFAULT_REGION: 'eu-west-1',
       AWS_ACCESS_KEY_ID: '123456789012',
