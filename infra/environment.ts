@@ -38,9 +38,18 @@ const sourcesFor = ({ sources }: Pick<StageConfig, 'sources'>) =>
     ]),
   );
 
+/** What is empty, or as it is by default, is left out. */
+const credentialsFor = ({ credentials }: Pick<StageConfig, 'credentials'>) =>
+  Object.fromEntries(
+    Object.entries(credentials).filter(([name, value]) =>
+      name === 'assumedRoles' ? value === false : Array.isArray(value) ? value.length > 0 : value,
+    ),
+  );
+
 /** The variables that grow with the settings. */
 const settingsFor = (config: StageConfig) => ({
   ISSUERS: JSON.stringify(config.issuers),
+  CREDENTIALS: JSON.stringify(credentialsFor(config)),
   OWNERSHIP: JSON.stringify(config.ownership),
   PROTECTION: JSON.stringify(config.protection),
   SOURCES: JSON.stringify(sourcesFor(config)),
@@ -90,6 +99,7 @@ export const environmentOf = (deployed: Deployed): Environment => {
     EVENT_BUS: identity.busName,
     ...settings,
     INDEX_SECRETS: String(config.signals?.github !== undefined),
+    HOLD: JSON.stringify({ days: config.holdDays, removal: config.removal }),
     BLOCKED_DAYS: String(config.blockedDays),
     CLOCK_SKEW_SECONDS: String(config.clockSkewSeconds),
     ...forSignals(deployed),

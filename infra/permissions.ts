@@ -1,18 +1,18 @@
-import type { ApiKeys } from './constructs/api-keys.ts';
+import type { CredentialKinds } from './constructs/credential-kinds.ts';
 import type { Directories } from './constructs/directories.ts';
 import type { Functions } from './constructs/functions.ts';
-import type { IamUsers } from './constructs/iam-users.ts';
 import type { IdentityEvents } from './constructs/identity-events.ts';
 import type { SignalSecrets } from './constructs/signal-secrets.ts';
 import type { Stores } from './constructs/stores.ts';
 import type { WorkQueues } from './constructs/work-queues.ts';
+import type { StageConfig } from './stage-config.ts';
 
 export interface Capabilities {
+  readonly config: Pick<StageConfig, 'removal'>;
   readonly stores: Stores;
   readonly queues: WorkQueues;
   readonly identity: IdentityEvents;
-  readonly users: IamUsers;
-  readonly keys: ApiKeys;
+  readonly kinds: CredentialKinds;
   readonly secrets: SignalSecrets | undefined;
   readonly directories: Directories;
 }
@@ -30,11 +30,7 @@ export const grantPermissions = (functions: Functions, can: Capabilities): void 
   can.queues.grantSendTasks(ingest);
   can.queues.verifications.grantSend(ingest);
   can.identity.grantPublish(ingest);
-  can.users.grantInspect(ingest);
-  can.users.grantListKeys(ingest);
-  can.users.grantFindOwner(ingest);
-  can.users.grantContain(ingest);
-  can.keys.grantInspect(ingest);
+  can.kinds.grantContain(ingest);
   can.directories.grantAsk(ingest);
 
   registry.grantMaintain(operator);
@@ -44,13 +40,9 @@ export const grantPermissions = (functions: Functions, can: Capabilities): void 
   audit.grantAppend(operator);
   can.queues.grantSendTasks(operator);
   can.identity.grantPublish(operator);
-  can.users.grantInspect(operator);
-  can.users.grantListKeys(operator);
-  can.users.grantDiscover(operator);
-  can.users.grantFindOwner(operator);
-  can.users.grantContain(operator);
-  can.keys.grantInspect(operator);
-  can.keys.grantDiscover(operator);
+  can.kinds.grantContain(operator);
+  can.kinds.grantInspect(operator);
+  can.kinds.grantDiscover(operator);
 
   registry.grantMaintain(revoke);
   revocations.grantWork(revoke);
@@ -59,13 +51,10 @@ export const grantPermissions = (functions: Functions, can: Capabilities): void 
   can.queues.grantSendTasks(revoke);
   can.queues.verifications.grantSend(revoke);
   can.identity.grantPublish(revoke);
-  can.users.grantInspect(revoke);
-  can.users.grantListKeys(revoke);
-  can.users.grantDiscover(revoke);
-  can.users.grantRevoke(revoke);
-  can.keys.grantInspect(revoke);
-  can.keys.grantDiscover(revoke);
-  can.keys.grantRevoke(revoke);
+  can.kinds.grantInspect(revoke);
+  can.kinds.grantDiscover(revoke);
+  can.kinds.grantRevoke(revoke);
+  if (can.config.removal) registry.grantForget(revoke);
 
   revocations.grantWork(verify);
   denylist.grantInspect(verify);
@@ -73,16 +62,18 @@ export const grantPermissions = (functions: Functions, can: Capabilities): void 
   can.queues.grantSendTasks(verify);
   can.queues.verifications.grantSend(verify);
   can.identity.grantPublish(verify);
-  can.users.grantInspect(verify);
-  can.users.grantListKeys(verify);
-  can.keys.grantInspect(verify);
+  can.kinds.grantInspect(verify);
 
   registry.grantMaintain(sweep);
-  revocations.grantListOpen(sweep);
+  revocations.grantTakeStock(sweep);
   denylist.grantDeny(sweep);
-  can.users.grantDiscover(sweep);
-  can.keys.grantDiscover(sweep);
+  can.kinds.grantTakeStock(sweep);
+  can.kinds.users.grantReport(sweep);
+  can.kinds.roles.grantPrune(sweep);
   can.directories.grantLearn(sweep);
+
+  const own = functions.writers.map(({ roleArn }) => roleArn);
+  for (const writer of functions.writers) can.kinds.roles.spare(writer, own);
 
   denylist.grantCheck(authorize);
 

@@ -2,10 +2,9 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { sources } from '../functions/sources/index.ts';
 import { Alarms } from './constructs/alarms.ts';
-import { ApiKeys } from './constructs/api-keys.ts';
+import { CredentialKinds } from './constructs/credential-kinds.ts';
 import { Directories } from './constructs/directories.ts';
 import { Functions } from './constructs/functions.ts';
-import { IamUsers } from './constructs/iam-users.ts';
 import { IdentityEvents } from './constructs/identity-events.ts';
 import { ProtectedApi } from './constructs/protected-api.ts';
 import { SignalEndpoint } from './constructs/signal-endpoint.ts';
@@ -35,10 +34,9 @@ export class RevocationStack extends Stack {
     const deployed = { config, stores, queues, identity, secrets };
     const functions = new Functions(this, 'Functions', { environment: environmentOf(deployed) });
 
-    const users = new IamUsers(this, 'IamUsers', config);
-    const keys = new ApiKeys(this, 'ApiKeys', config);
+    const kinds = new CredentialKinds(this, 'Credentials', config);
     const directories = new Directories(this, 'Directories', config);
-    grantPermissions(functions, { stores, queues, identity, users, keys, secrets, directories });
+    grantPermissions(functions, { ...deployed, kinds, directories });
 
     const { identityEvents: to, undelivered } = queues;
     identity.feed(to, undelivered);

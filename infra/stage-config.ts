@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { credentialsSchema } from '../functions/domain/credential-settings.ts';
 import { InvalidInput } from '../functions/domain/errors.ts';
 import {
   entitlementsSchema,
@@ -72,12 +73,17 @@ const stageConfigSchema = z
     issuers: z.array(issuerSchema).default([]),
     ownership: ownershipSchema.prefault({}),
     entitlements: entitlementsSchema,
+    credentials: credentialsSchema.prefault({}),
     identityCenter: identityCenterSchema.optional(),
     microsoftGraph: microsoftGraphSchema.optional(),
     /** The HTTPS endpoint; without it there is none. */
     signals: signalsSchema.optional(),
     protection: protectionSchema.prefault({}),
     verification: verificationSchema.prefault({}),
+    /** Days between the proof and the deletion, in which `restore` undoes. */
+    holdDays: z.int().min(1).max(400).default(30),
+    /** Whether anything may be deleted at all. Without it functions have no right to. */
+    removal: z.boolean().default(false),
     /** Days for which a `blocked` row stands before the sweep must have renewed it. */
     blockedDays: z.int().min(1).max(400).default(30),
     /** By how much the clocks of the issuers may be off. A new login is refused for as long after a session clear. */

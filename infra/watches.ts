@@ -21,7 +21,9 @@ export const raiseAlarms = (alarms: Alarms, queues: WorkQueues, functions: Funct
   for (const worker of [ingest, revoke]) {
     alarms.onCount(worker, 'TaskHeld', 'A principal waits for approve or reject');
   }
-  alarms.onCount(sweep, 'OwnerDisputed', 'A principal has changed hands or claims several owners');
+  for (const witness of [sweep, ingest]) {
+    alarms.onCount(witness, 'OwnerDisputed', 'A principal has changed hands or claims several owners');
+  }
   alarms.onCount(ingest, 'RevocationHeld', 'A brake holds revocations back until somebody approves');
   alarms.onCount(ingest, 'EventRejected', 'An identity event could not be read');
   alarms.onCount(ingest, 'StreamStopped', 'A provider has paused its signals: nothing is heard from it');

@@ -28,10 +28,11 @@ const rowsUnder = (rows: ReadonlyMap<string, Denial>, keys: readonly string[]): 
   keys.flatMap((key) => rows.get(key) ?? []);
 
 /** Every name that a row can stand under for this token: its subject's first. */
-const keysOf = ({ issuer, subject, jti, sid }: VerifiedToken): string[] => [
+const keysOf = ({ issuer, subject, jti, sid, clients }: VerifiedToken): string[] => [
   tokenDenialKey(issuer, 'subject', subject),
   ...(jti ? [tokenDenialKey(issuer, 'jti', jti)] : []),
   ...(sid ? [tokenDenialKey(issuer, 'sid', sid)] : []),
+  ...clients.map((client) => tokenDenialKey(issuer, 'client', client)),
 ];
 
 /**

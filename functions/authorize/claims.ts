@@ -14,6 +14,8 @@ export interface VerifiedToken {
   readonly jti?: string;
   /** The session at the issuer (OpenID Connect Front-Channel Logout, section 3). */
   readonly sid?: string;
+  /** The clients that it was issued to, under whatever claim its issuer names them. */
+  readonly clients: readonly string[];
 }
 
 /** Characters. No event can name a longer subject (`domain/subject.ts`), so none could ever be revoked. */
@@ -44,12 +46,26 @@ const subjectOf = (payload: JwtPayload, issuer: Issuer): string => {
 };
 
 /** An id that no event can name (`domain/subject.ts`) cannot be revoked by it; DynamoDB would refuse to look it up. */
-const nameIn = (payload: JwtPayload, claim: 'jti' | 'sid'): Partial<Record<typeof claim, string>> => {
+const idIn = (payload: JwtPayload, claim: string): string | undefined => {
   const id: unknown = payload[claim];
-  if (id === undefined || id === null) return {};
+  if (id === undefined || id === null) return undefined;
   if (typeof id !== 'string' || id === '' || id.length > longestSubject)
     throw new Unauthenticated('token-id-unusable');
-  return { [claim]: id };
+  return id;
+};
+
+const nameIn = (payload: JwtPayload, claim: 'jti' | 'sid'): Partial<Record<typeof claim, string>> => {
+  const id = idIn(payload, claim);
+  return id === undefined ? {} : { [claim]: id };
+};
+
+/**
+ * `client_id` (RFC 9068 section 2.2), `azp` (OpenID Connect Core section 2), Okta's `cid`; an ID token of Cognito names its
+ * client as the audience alone ("Understanding the identity (ID) token", Amazon Cognito Developer Guide).
+ */
+const clientsIn = (payload: JwtPayload): string[] => {
+  const claims = ['client_id', 'azp', 'cid', ...(payload.token_use === 'id' ? ['aud'] : [])];
+  return [...new Set(claims.flatMap((claim) => idIn(payload, claim) ?? []))];
 };
 
 /** What a verified token says, or `Unauthenticated` with the rule that it breaks. */
@@ -59,4 +75,5 @@ export const claimsOf = (payload: JwtPayload, issuer: Issuer, clock: Clock): Ver
   subject: subjectOf(payload, issuer),
   ...nameIn(payload, 'jti'),
   ...nameIn(payload, 'sid'),
+  clients: clientsIn(payload),
 });

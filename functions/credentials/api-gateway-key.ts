@@ -1,5 +1,6 @@
 import {
   type APIGatewayClient,
+  DeleteApiKeyCommand,
   GetApiKeyCommand,
   paginateGetApiKeys,
   UpdateApiKeyCommand,
@@ -14,7 +15,7 @@ import type { CredentialRevoker, Found, Inspection, Original, Search } from './c
 import { blockedUntil, epochSeconds } from './denial-expiry.ts';
 import { reading, writing } from './denylist-calls.ts';
 import { partitionOf } from './partition.ts';
-import { reattach, type UsagePlan, usagePlansOf } from './usage-plans.ts';
+import { detach, reattach, type UsagePlan, usagePlansOf } from './usage-plans.ts';
 
 const level = 'control-plane';
 
@@ -27,7 +28,7 @@ interface ApiKey {
 }
 
 interface Dependencies {
-  readonly clients: AwsClients;
+  readonly clients: Pick<AwsClients, 'apiGateway'>;
   readonly home: Place;
   readonly denylist: Denylist;
   readonly blockedDays: number;
@@ -36,7 +37,8 @@ interface Dependencies {
 
 /**
  * A REST API key. The authorizer refuses it by its row on the denylist; `enabled: false` follows, because API
- * Gateway's control plane takes 10 requests a second in all ("Quotas", API Gateway Developer Guide).
+ * Gateway's control plane takes 10 requests a second in all ("Quotas", API Gateway Developer Guide), and then its usage
+ * plans, so that whoever enables it again has to put it back there too.
  *
  * `original`: `{ enabled: boolean, usagePlans: [{ id, name }] }`.
  */
@@ -44,6 +46,8 @@ export class ApiGatewayKeyRevoker implements CredentialRevoker<ApiGatewayKey> {
   readonly kind = 'api-gateway-key';
   readonly requiredEvidence = [level] as const;
   readonly denyKeepsOriginal = true;
+  readonly hasFastDeny = true;
+  readonly isConfigured = true;
   readonly #deps: Dependencies;
 
   constructor(dependencies: Dependencies) {
@@ -74,16 +78,13 @@ export class ApiGatewayKeyRevoker implements CredentialRevoker<ApiGatewayKey> {
     if (!key) return { state: 'gone', level, observed: 'apigateway:GetApiKey NotFound', original: {} };
     const enabled = key.enabled !== false;
     const blocked = await this.#isBlocked(credential);
-    const dead = !enabled && blocked;
+    const usagePlans = await usagePlansOf(this.#client(credential), credential.id);
+    const row = blocked ? 'blocked' : 'not blocked';
     return {
-      state: dead ? 'dead' : 'live',
+      state: !enabled && blocked && usagePlans.length === 0 ? 'dead' : 'live',
       level,
-      observed: `apigateway:GetApiKey enabled=${enabled}, denylist ${blocked ? 'blocked' : 'not blocked'}`,
-      // Once dead there is nothing left to remember, and every look would cost one of the 10 requests a second.
-      original: {
-        enabled,
-        usagePlans: dead ? [] : await usagePlansOf(this.#client(credential), credential.id),
-      },
+      observed: `apigateway:GetApiKey enabled=${enabled}, on ${usagePlans.length} usage plans, denylist ${row}`,
+      original: { enabled, usagePlans },
     };
   }
 
@@ -99,6 +100,7 @@ export class ApiGatewayKeyRevoker implements CredentialRevoker<ApiGatewayKey> {
   async revoke(credential: ApiGatewayKey): Promise<void> {
     await this.deny(credential);
     await this.#setEnabled(credential, false);
+    await detach(this.#client(credential), credential.id);
   }
 
   /** The row goes last, so that the key works only when all of it is back. */
@@ -107,6 +109,13 @@ export class ApiGatewayKeyRevoker implements CredentialRevoker<ApiGatewayKey> {
     await reattach(this.#client(credential), credential.id, usagePlans);
     if (original.enabled === true) await this.#setEnabled(credential, true);
     await writing(() => this.#deps.denylist.unblock(apiKeyDenialKey(credential.id)));
+  }
+
+  /** The row stays until it expires: ids never come again, and it costs nothing. */
+  async remove(credential: ApiGatewayKey): Promise<'removed'> {
+    const remove = new DeleteApiKeyCommand({ apiKey: credential.id });
+    await unlessGone(calling('apigateway:DELETE /apikeys/*', () => this.#client(credential).send(remove)));
+    return 'removed';
   }
 
   #denial(): Denial {

@@ -27,13 +27,16 @@ interface Dependencies {
 }
 
 /**
- * Tokens of one issuer, all of one subject's or what one `jti` or `sid` names, refused by the authorizer for the sake of a row on the denylist.
+ * Tokens of one issuer, all of one subject's or client's or what one `jti` or `sid` names, refused by the authorizer for
+ * the sake of a row on the denylist.
  * Nothing is changed at the issuer. `original`: `{}`, a restore lifts `blocked` and never lowers `notBefore`.
  */
 export class BearerTokenRevoker implements CredentialRevoker<BearerToken> {
   readonly kind = 'bearer-token';
   readonly requiredEvidence = [level] as const;
   readonly denyKeepsOriginal = true;
+  readonly hasFastDeny = true;
+  readonly isConfigured = true;
   readonly #deps: Dependencies;
 
   constructor(dependencies: Dependencies) {
@@ -46,19 +49,19 @@ export class BearerTokenRevoker implements CredentialRevoker<BearerToken> {
     const seen = new Set<string>();
     for (const issuer of this.#deps.issuers) {
       for (const owner of search.subjects) {
-        const value = claimOf(owner, issuer);
-        if (value === undefined) continue;
-        const credential = bearerToken(this.#deps.home, { issuer: issuer.issuer, by: 'subject', value });
-        if (seen.has(credential.id)) continue;
-        seen.add(credential.id);
-        yield { credential, facts: { ...factsOf(credential), inherentOwner: subjectKey(owner) } };
+        for (const name of namesOf(owner, issuer, search.clients)) {
+          const credential = bearerToken(this.#deps.home, { issuer: issuer.issuer, ...name });
+          if (seen.has(credential.id)) continue;
+          seen.add(credential.id);
+          yield { credential, facts: { ...factsOf(credential), inherentOwners: [subjectKey(owner)] } };
+        }
       }
     }
   }
 
   /** Says what the id says. Whether the subject exists at the issuer is not asked. */
   async describe(credential: BearerToken): Promise<PrincipalFacts> {
-    return { ...factsOf(credential), inherentOwner: this.#ownerOf(credential) };
+    return { ...factsOf(credential), inherentOwners: [this.#ownerOf(credential)] };
   }
 
   async inspect(credential: BearerToken, order: Order): Promise<Inspection> {
@@ -69,15 +72,17 @@ export class BearerTokenRevoker implements CredentialRevoker<BearerToken> {
     return { state: dead ? 'dead' : 'live', level, observed: `dynamodb:GetItem ${found}`, original: {} };
   }
 
-  async deny(credential: BearerToken, order: Order): Promise<'denied'> {
-    await writing(() => this.#deps.denylist.deny(keyOf(credential), this.#denialOf(credential, order)));
+  /** `by`: another credential that the row is denied for; see `Denylist`. */
+  async deny(credential: BearerToken, order: Order, by?: string): Promise<'denied'> {
+    const denial = this.#denialOf(credential, order);
+    await writing(() => this.#deps.denylist.deny(keyOf(credential), denial, by));
     return 'denied';
   }
 
   /** Only `blocked` rows are held down; a `notBefore` outlives its tokens anyway. */
-  async prolong(credential: BearerToken): Promise<void> {
+  async prolong(credential: BearerToken, by?: string): Promise<void> {
     const denial = this.#denialOf(credential, { action: 'block' });
-    await writing(() => this.#deps.denylist.prolong(keyOf(credential), denial));
+    await writing(() => this.#deps.denylist.prolong(keyOf(credential), denial, by));
   }
 
   async revoke(credential: BearerToken, order: Order): Promise<void> {
@@ -85,7 +90,15 @@ export class BearerTokenRevoker implements CredentialRevoker<BearerToken> {
   }
 
   async restore(credential: BearerToken): Promise<void> {
-    await writing(() => this.#deps.denylist.unblock(keyOf(credential)));
+    await this.lift(credential);
+  }
+
+  async lift(credential: BearerToken, by?: string): Promise<void> {
+    await writing(() => this.#deps.denylist.unblock(keyOf(credential), by));
+  }
+
+  async remove(): Promise<'nothing-to-remove'> {
+    return 'nothing-to-remove';
   }
 
   /** The row outlives every token that it refuses, counted from now: a retry may come days after the cutoff. */
@@ -141,4 +154,28 @@ const claimOf = (subject: Subject, { issuer, subjectClaim, subjectFormat }: Issu
   }
   if (subject.format !== subjectFormat) return undefined;
   return subject.format === 'email' ? asClaim(subject.email) : subject.id;
+};
+
+/** What denylist rows can name the subject by at this issuer; an application is also the client of others' tokens. */
+const namesOf = (subject: Subject, issuer: Issuer, clients = false): Pick<BearerToken, 'by' | 'value'>[] => {
+  const value = claimOf(subject, issuer);
+  return [
+    ...(value === undefined ? [] : [{ by: 'subject', value } as const]),
+    ...(clients && subject.format === 'opaque' ? [{ by: 'client', value: subject.id } as const] : []),
+  ];
+};
+
+/**
+ * Tokens as somebody names them by hand, spelled as the authorizer spells them; `undefined` for an issuer that it does not
+ * trust, whose rows it never reads.
+ */
+export const tokenNamed = (
+  { issuer, by, value }: Pick<BearerToken, 'issuer' | 'by' | 'value'>,
+  { home, issuers }: Pick<Dependencies, 'home' | 'issuers'>,
+): BearerToken | undefined => {
+  const known = issuers.find((one) => one.issuer === issuer);
+  if (!known) return undefined;
+  const isEmail = by === 'subject' && known.subjectFormat === 'email';
+  const spelled = isEmail ? normaliseEmail(value) : value.trim();
+  return bearerToken(home, { issuer, by, value: spelled });
 };

@@ -9,7 +9,12 @@ export type Search =
   /** Every principal of the account, for the inventory. */
   | { readonly for: 'everyone' }
   /** Principals that may belong to the subject; the caller judges each by its facts. */
-  | { readonly for: 'subject'; readonly subjects: readonly Subject[] }
+  | {
+      readonly for: 'subject';
+      readonly subjects: readonly Subject[];
+      /** The subject may be an application, so what was issued to it counts too. */
+      readonly clients?: boolean;
+    }
   /** What hangs off one principal, read live: also the re-list that finds newcomers. */
   | { readonly for: 'principal'; readonly principal: Credential };
 
@@ -49,12 +54,20 @@ export interface CredentialRevoker<C extends Credential = Credential> {
   readonly requiredEvidence: readonly EvidenceLevel[];
   /** `deny` leaves what `original` tells as it is, so that containment need not wait for reading it. */
   readonly denyKeepsOriginal: boolean;
+  /** Whether `deny` does anything: only then does ingest touch it, and need rights to. */
+  readonly hasFastDeny: boolean;
+  /** False where the settings name nothing of this kind: it is not looked for. */
+  readonly isConfigured: boolean;
+  /** Why no restore can bring it back, such as `must-be-granted-anew`; absent where one can. */
+  readonly cannotComeBack?: string;
+  /** Seconds after which what happened shows in a listing, where that is longer than the consistency window. */
+  readonly listsLateSeconds?: number;
   discover(search: Search): AsyncIterable<Found<C>>;
   /** Facts of one principal, live; `undefined` when it is gone. */
   describe(credential: C): Promise<PrincipalFacts | undefined>;
   /** Writes nothing. */
   inspect(credential: C, order: Order): Promise<Inspection>;
-  /** The fast part of `revoke`, called by ingest before anything is queued. No-op for what has no fast part. */
+  /** The fast part of `revoke`, called by ingest before anything is queued. */
   deny(credential: C, order: Order): Promise<'denied' | 'nothing-to-deny'>;
   /** Keeps a standing denial from expiring, and does not bring back one that was lifted. No-op where none expires. */
   prolong(credential: C): Promise<void>;
@@ -62,6 +75,8 @@ export interface CredentialRevoker<C extends Credential = Credential> {
   revoke(credential: C, order: Order): Promise<void>;
   /** Back to `original`, and not a step further: what was inactive before stays inactive. */
   restore(credential: C, original: Original): Promise<void>;
+  /** Deletes it for good, after the hold period. A credential that is gone is `removed`. */
+  remove(credential: C): Promise<'removed' | 'nothing-to-remove'>;
 }
 
 /** Exactly one revoker per kind; a kind without one does not compile. */

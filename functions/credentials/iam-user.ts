@@ -2,10 +2,11 @@ import { GetUserCommand, paginateGetAccountAuthorizationDetails, type Tag } from
 import type { IamUser } from '../domain/credential.ts';
 import type { PrincipalFacts } from '../domain/ownership.ts';
 import type { AwsClients, Place } from '../shared/aws-clients.ts';
-import { calling, callingPages, isLimitExceeded, unlessGone } from './aws-errors.ts';
+import { calling, callingPages, unlessGone } from './aws-errors.ts';
 import type { CredentialRevoker, Found, Inspection, Order, Original, Search } from './credential-revoker.ts';
-import { awsDenyAllArn, denyAllDocument, denyAllName, isDenyAll } from './deny-all-policy.ts';
+import { denyAll, inspectDenyAll, liftDenyAll } from './iam-user-deny-all.ts';
 import { IamUserPolicies } from './iam-user-policies.ts';
+import { removeUser } from './iam-user-removal.ts';
 import { denySessions, inspectSessions } from './iam-user-sessions.ts';
 
 const level = 'control-plane';
@@ -36,14 +37,14 @@ export class IamUserRevoker implements CredentialRevoker<IamUser> {
   readonly kind = 'iam-user';
   readonly requiredEvidence = [level] as const;
   readonly denyKeepsOriginal = false;
-  readonly #clients: AwsClients;
+  readonly hasFastDeny = true;
+  readonly isConfigured = true;
+  readonly #clients: Pick<AwsClients, 'iam'>;
   readonly #home: Place;
-  readonly #awsDenyAll: string;
 
-  constructor(clients: AwsClients, home: Place) {
+  constructor(clients: Pick<AwsClients, 'iam'>, home: Place) {
     this.#clients = clients;
     this.#home = home;
-    this.#awsDenyAll = awsDenyAllArn(home.region);
   }
 
   /** The whole account for a single subject too: IAM cannot be asked for users by tag. */
@@ -71,65 +72,30 @@ export class IamUserRevoker implements CredentialRevoker<IamUser> {
 
   async inspect(credential: IamUser, order: Order): Promise<Inspection> {
     const policies = this.#policies(credential);
-    if (order.action === 'deny-sessions') return inspectSessions(policies, order);
-    const attached = await unlessGone(policies.attached());
-    if (!attached) {
-      return { state: 'gone', level, observed: 'iam:ListAttachedUserPolicies NoSuchEntity', original: {} };
-    }
-    const document = await policies.inline(denyAllName);
-    const ours = document !== undefined && isDenyAll(document);
-    const denyAllAttached = attached.includes(this.#awsDenyAll);
-    const inline = ours ? denyAllName : document === undefined ? 'none' : `another ${denyAllName}`;
-    return {
-      state: ours || denyAllAttached ? 'dead' : 'live',
-      level,
-      observed: `iam:GetUserPolicy ${inline}, iam:ListAttachedUserPolicies ${denyAllAttached ? 'AWSDenyAll' : 'no AWSDenyAll'}`,
-      // Our own document is never "before us": nobody else writes it, so restore may always take it away.
-      original: { denyAllAttached, ...(document !== undefined && !ours && { replacedPolicy: document }) },
-    };
+    return order.action === 'deny-sessions' ? inspectSessions(policies, order) : inspectDenyAll(policies);
   }
 
-  /**
-   * All inline policies of a user share 2,048 characters ("IAM and AWS STS quotas", IAM User Guide); a user
-   * without room gets the managed policy instead. No room for that either is `limit-exceeded`.
-   */
   async deny(credential: IamUser, order: Order): Promise<'denied' | 'nothing-to-deny'> {
     const policies = this.#policies(credential);
-    if (order.action === 'deny-sessions') return denySessions(policies, order);
-    try {
-      const denied = await unlessGone(
-        policies.putInline(denyAllName, denyAllDocument).then(() => 'denied' as const),
-      );
-      return denied ?? 'nothing-to-deny';
-    } catch (error) {
-      if (!isLimitExceeded(error)) throw error;
-      // Not-found is an error here: the user was there a moment ago, so it is the policy that is missing.
-      await policies.attach(this.#awsDenyAll);
-      return 'denied';
-    }
+    return order.action === 'deny-sessions' ? denySessions(policies, order) : denyAll(policies);
   }
 
   async prolong(): Promise<void> {
-    // Neither a policy nor an inactive key expires.
+    // Policies do not expire.
   }
 
   async revoke(credential: IamUser, order: Order): Promise<void> {
     await this.deny(credential, order);
   }
 
-  async restore(credential: IamUser, { denyAllAttached, replacedPolicy }: Original): Promise<void> {
-    const policies = this.#policies(credential);
-    const document = await policies.inline(denyAllName);
-    if (document !== undefined && isDenyAll(document)) {
-      const replaced = typeof replacedPolicy === 'string';
-      // Policy or user gone meanwhile: there is nothing left of ours to take away.
-      await unlessGone(
-        replaced ? policies.putInline(denyAllName, replacedPolicy) : policies.deleteInline(denyAllName),
-      );
-    } else if (denyAllAttached !== true) {
-      // Only where ours had no room did we attach this one; beside ours it is somebody else's, and stays.
-      await unlessGone(policies.detach(this.#awsDenyAll));
-    }
+  async restore(credential: IamUser, original: Original): Promise<void> {
+    await liftDenyAll(this.#policies(credential), original);
+  }
+
+  /** With all that hangs off it. */
+  async remove(credential: IamUser): Promise<'removed'> {
+    await removeUser(this.#clients.iam(credential), credential.id);
+    return 'removed';
   }
 
   #policies(credential: IamUser): IamUserPolicies {

@@ -1,11 +1,26 @@
-import type { Issuer } from '../domain/settings.ts';
+import type { CredentialsSettings } from '../domain/credential-settings.ts';
+import type { IdentityCenterSettings, Issuer } from '../domain/settings.ts';
 import type { AwsClients, Place } from '../shared/aws-clients.ts';
 import type { Denylist } from '../stores/denylist.ts';
 import { ApiGatewayKeyRevoker } from './api-gateway-key.ts';
+import { Auth0GrantsRevoker } from './auth0-grants.ts';
 import { BearerTokenRevoker } from './bearer-token.ts';
+import { CognitoAppClientRevoker } from './cognito-app-client.ts';
+import { CognitoUserRevoker } from './cognito-user.ts';
 import type { Revokers } from './credential-revoker.ts';
 import { IamAccessKeyRevoker } from './iam-access-key.ts';
+import { IamAssumedSessionRevoker } from './iam-assumed-session.ts';
+import { IamLoginProfileRevoker } from './iam-login-profile.ts';
+import { IamRoleSessionRevoker } from './iam-role-session.ts';
+import { IamServiceCredentialRevoker } from './iam-service-credential.ts';
+import { IamSigningCertificateRevoker } from './iam-signing-certificate.ts';
+import { IamSshKeyRevoker } from './iam-ssh-key.ts';
 import { IamUserRevoker } from './iam-user.ts';
+import { IdentityCenterAssignmentRevoker } from './identity-center-assignment.ts';
+import { IdentityCenterMembershipRevoker } from './identity-center-membership.ts';
+import { OAuthGrantRevoker } from './oauth-grant.ts';
+import { OktaGrantsRevoker } from './okta-grants.ts';
+import { StoredSecretRevoker } from './stored-secret.ts';
 
 export interface RevokerDependencies {
   readonly clients: AwsClients;
@@ -14,13 +29,36 @@ export interface RevokerDependencies {
   readonly denylist: Denylist;
   readonly issuers: readonly Issuer[];
   readonly blockedDays: number;
+  /** Where the settings say that credentials are. */
+  readonly settings: CredentialsSettings;
+  readonly identityCenter: IdentityCenterSettings | undefined;
+  /** The text of a secret, by ARN. */
+  readonly secret: (arn: string) => Promise<string>;
+  readonly fetch: typeof fetch;
   readonly now: () => Date;
 }
 
 /** One revoker per kind; a kind that is missing here does not compile. */
-export const buildRevokers = (dependencies: RevokerDependencies): Revokers => ({
-  'bearer-token': new BearerTokenRevoker(dependencies),
-  'iam-user': new IamUserRevoker(dependencies.clients, dependencies.home),
-  'iam-access-key': new IamAccessKeyRevoker(dependencies.clients),
-  'api-gateway-key': new ApiGatewayKeyRevoker(dependencies),
-});
+export const buildRevokers = (dependencies: RevokerDependencies): Revokers => {
+  const { clients, home } = dependencies;
+  return {
+    'bearer-token': new BearerTokenRevoker(dependencies),
+    'iam-user': new IamUserRevoker(clients, home),
+    'iam-access-key': new IamAccessKeyRevoker(clients),
+    'iam-login-profile': new IamLoginProfileRevoker(clients),
+    'iam-service-credential': new IamServiceCredentialRevoker(clients),
+    'iam-ssh-key': new IamSshKeyRevoker(clients),
+    'iam-signing-certificate': new IamSigningCertificateRevoker(clients),
+    'iam-role-session': new IamRoleSessionRevoker(dependencies),
+    'iam-assumed-session': new IamAssumedSessionRevoker(dependencies),
+    'api-gateway-key': new ApiGatewayKeyRevoker(dependencies),
+    'cognito-user': new CognitoUserRevoker(dependencies),
+    'cognito-app-client': new CognitoAppClientRevoker(dependencies),
+    'oauth-grant': new OAuthGrantRevoker(dependencies),
+    'okta-grants': new OktaGrantsRevoker(dependencies),
+    'auth0-grants': new Auth0GrantsRevoker(dependencies),
+    'identity-center-assignment': new IdentityCenterAssignmentRevoker(dependencies),
+    'identity-center-membership': new IdentityCenterMembershipRevoker(dependencies),
+    'stored-secret': new StoredSecretRevoker(dependencies),
+  };
+};

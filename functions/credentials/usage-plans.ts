@@ -1,6 +1,7 @@
 import {
   type APIGatewayClient,
   CreateUsagePlanKeyCommand,
+  DeleteUsagePlanKeyCommand,
   paginateGetUsagePlans,
 } from '@aws-sdk/client-api-gateway';
 import { calling, callingPages, unlessGone } from './aws-errors.ts';
@@ -17,10 +18,16 @@ export const usagePlansOf = async (client: APIGatewayClient, keyId: string): Pro
   return (all ?? []).flatMap((page) => page.items ?? []).map(({ id = '', name = '' }) => ({ id, name }));
 };
 
-/**
- * Puts a key back on those of `plans` that it is no longer on. Assumption: disabling leaves a key on its plans (no
- * page says otherwise), so this is for what somebody else did meanwhile.
- */
+/** Takes a key off every plan that it is on. */
+export const detach = async (client: APIGatewayClient, keyId: string): Promise<void> => {
+  for (const { id: usagePlanId } of await usagePlansOf(client, keyId)) {
+    const remove = new DeleteUsagePlanKeyCommand({ usagePlanId, keyId });
+    // Gone is the plan, the key, or the one from the other: nothing is left to take off.
+    await unlessGone(calling('apigateway:DELETE /usageplans/*/keys/*', () => client.send(remove)));
+  }
+};
+
+/** Puts a key back on those of `plans` that it is no longer on. */
 export const reattach = async (
   client: APIGatewayClient,
   keyId: string,

@@ -23,7 +23,7 @@ export type ChangeKind = (typeof changeKinds)[number];
 export type ByHand =
   /** No API disables the root user of an account. */
   | 'root-user'
-  /** Sessions of roles are not served yet. */
+  /** Sessions of a role, or one by its temporary key alone: which session it is, nobody knows. */
   | 'role-session'
   /** The report says that something leaked, and not what. */
   | 'names-no-credential'

@@ -17,6 +17,10 @@ export interface PlannedTask {
   readonly verdict: 'act' | 'held' | 'skipped';
   readonly reason?: string;
   readonly steps: readonly PlannedStep[];
+  /** Several grounds keep it alive, so they are counted again when it is cut or restored. */
+  readonly counted?: true;
+  /** It exists for the entitlement that was lost, so all of it goes. */
+  readonly statesIt?: true;
 }
 
 /** What a change causes. A dry run prints the object that a real run executes and records. */
@@ -31,14 +35,16 @@ export interface AssessedPrincipal {
   readonly principal: Credential;
   readonly dependents: readonly Credential[];
   readonly verdict: Verdict;
+  readonly counted?: true;
+  readonly statesIt?: true;
 }
 
 /** A principal's steps, or none where the change does not touch its kind. Pure: the same input, the same plan. */
 export const planTask = (cause: Cause, assessed: AssessedPrincipal): PlannedTask | undefined => {
-  const { principal, dependents, verdict } = assessed;
+  const { principal, dependents, verdict, counted, statesIt } = assessed;
   if (verdict.verdict === 'unrelated') return undefined;
   const kinds = [principal.kind, ...dependentKinds[principal.kind]];
-  const steps = treatmentOf(cause)
+  const steps = treatmentOf(cause, statesIt)
     .filter((template) => kinds.includes(template.kind))
     .flatMap(({ kind, action, note }) =>
       [principal, ...dependents]
@@ -47,7 +53,8 @@ export const planTask = (cause: Cause, assessed: AssessedPrincipal): PlannedTask
     );
   if (steps.length === 0) return undefined;
   const reason = verdict.verdict === 'act' ? {} : { reason: verdict.reason };
-  return { principal, verdict: verdict.verdict, ...reason, steps };
+  const marks = { ...(counted && { counted }), ...(statesIt && { statesIt }) };
+  return { principal, verdict: verdict.verdict, ...reason, steps, ...marks };
 };
 
 /** Tasks in the order of their treatment, then by id, so that two runs print the same. */
@@ -56,7 +63,7 @@ export const planOf = (
   change: Change,
   principals: readonly AssessedPrincipal[],
 ): Plan => {
-  const order = treatmentOf(change).map((template) => template.kind);
+  const order = treatmentOf(change, change.entitlement !== undefined).map((template) => template.kind);
   const rank = (task: PlannedTask) => order.indexOf(task.principal.kind);
   const byKey = (a: PlannedTask, b: PlannedTask) =>
     credentialKey(a.principal).localeCompare(credentialKey(b.principal), 'en');

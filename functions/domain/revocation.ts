@@ -15,7 +15,9 @@ export type RevocationStatus =
   | 'contained'
   | 'verified'
   | 'restoring'
-  | 'restored';
+  | 'restored'
+  | 'removing'
+  | 'removed';
 
 /** One subject losing access because of one change. */
 export interface Revocation {
@@ -28,6 +30,8 @@ export interface Revocation {
   /** ISO 8601; written once, see `cutoff.ts`. */
   readonly cutoff: string;
   readonly reason?: string;
+  /** ISO 8601; the hold period counts from here. */
+  readonly provenAt?: string;
 }
 
 export type TaskStatus =
@@ -40,7 +44,8 @@ export type TaskStatus =
   | 'observed'
   | 'skipped'
   | 'rejected'
-  | 'restored';
+  | 'restored'
+  | 'removed';
 
 export interface TaskStep {
   readonly credential: Credential;
@@ -52,6 +57,8 @@ export interface TaskStep {
   readonly looks: readonly Observation[];
   /** ISO 8601. For `deny-sessions`: later than the cutoff, since the key minted sessions until it was seen dead. */
   readonly deniedBefore?: string;
+  /** Its removal has begun, so that what it was denied by may be gone already. */
+  readonly removing?: true;
 }
 
 /** One principal, with its steps in order: the unit of work, of retry and of approval. */
@@ -65,6 +72,9 @@ export interface Task {
   readonly look: number;
   /** The look from which the proof is being made, where it had to begin anew. */
   readonly lookedFrom?: number;
+  /** See `PlannedTask`. */
+  readonly counted?: true;
+  readonly statesIt?: true;
   /** Optimistic lock. */
   readonly version: number;
 }
@@ -80,10 +90,18 @@ export interface Discovery {
 export const isTakenBack = ({ status }: Revocation): boolean =>
   status === 'restoring' || status === 'restored';
 
+/** Nothing more of it is looked for, looked at or cut. */
+export const isOver = (revocation: Revocation): boolean =>
+  isTakenBack(revocation) || revocation.status === 'removing' || revocation.status === 'removed';
+
 /** An operator decides: `approve` or `reject`. */
 export const isWaiting = ({ status }: Revocation | Task): boolean =>
   status === 'held' || status === 'observed';
 
 /** Nothing further will happen to a task in these states unless somebody asks for it. */
 export const isSettled = (status: TaskStatus): boolean =>
-  status === 'verified' || status === 'skipped' || status === 'rejected' || status === 'restored';
+  ['verified', 'skipped', 'rejected', 'restored', 'removed'].includes(status);
+
+/** Not put aside: what it names is cut, or about to be. */
+export const isCarriedOut = (status: TaskStatus): boolean =>
+  !['held', 'observed', 'skipped', 'rejected'].includes(status);

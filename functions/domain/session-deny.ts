@@ -1,32 +1,37 @@
 import type { TaskStep } from './revocation.ts';
 
 /**
- * The time before which sessions must be denied, ISO 8601: when the last of the keys was first seen dead, plus the window
- * in which IAM may still have honoured it somewhere. A session minted between cutoff and then would outlive a deny that
- * stops at the cutoff. `undefined` while a key has not been seen dead.
+ * The time before which sessions must be denied, ISO 8601: when the last of what minted them was first seen dead, plus the
+ * window in which IAM may still have honoured it somewhere. A session minted between cutoff and then would outlive a deny
+ * that stops at the cutoff. `unknown` while something has not been seen dead; `cutoff` where nothing mints any more.
  */
-export const sessionsDeniedBefore = (
-  steps: readonly TaskStep[],
-  windowSeconds: number,
-): string | undefined => {
-  const keys = steps.filter(({ credential }) => credential.kind === 'iam-access-key');
-  const seenDead = keys.map(({ looks }) => Date.parse(looks[0]?.at ?? ''));
-  const last = Math.max(...seenDead);
-  return Number.isFinite(last) ? new Date(last + windowSeconds * 1000).toISOString() : undefined;
+export type DeniedBefore = string | 'unknown' | 'cutoff';
+
+const mints = ({ credential, action }: TaskStep): boolean =>
+  credential.kind === 'iam-access-key' || (credential.kind === 'iam-user' && action === 'deny-all');
+
+/** `steps`: of the task itself, or of those whose principals began the sessions. */
+export const sessionsDeniedBefore = (steps: readonly TaskStep[], windowSeconds: number): DeniedBefore => {
+  const minting = steps.filter(mints);
+  if (minting.length === 0) return 'cutoff';
+  const last = Math.max(...minting.map(({ looks }) => Date.parse(looks[0]?.at ?? '')));
+  return Number.isFinite(last) ? new Date(last + windowSeconds * 1000).toISOString() : 'unknown';
 };
 
 /** Whether a step has its final time, or needs none. */
-export const isFinal = (step: TaskStep, deniedBefore: string | undefined): boolean =>
-  step.action !== 'deny-sessions' ||
-  (step.deniedBefore !== undefined && deniedBefore !== undefined && step.deniedBefore >= deniedBefore);
+export const isFinal = (step: TaskStep, deniedBefore: DeniedBefore): boolean => {
+  if (step.action !== 'deny-sessions' || deniedBefore === 'cutoff') return true;
+  return deniedBefore !== 'unknown' && step.deniedBefore !== undefined && step.deniedBefore >= deniedBefore;
+};
 
 /** Once that time has come, steps whose deny ends earlier are to be done again with it. Only `verify` raises. */
 export const withRaisedDeny = (
   steps: readonly TaskStep[],
-  deniedBefore: string | undefined,
+  deniedBefore: DeniedBefore,
   now: Date,
 ): { steps: readonly TaskStep[]; raised: boolean } => {
-  if (deniedBefore === undefined || now.toISOString() < deniedBefore) return { steps, raised: false };
+  const isTime = deniedBefore !== 'unknown' && deniedBefore !== 'cutoff';
+  if (!isTime || now.toISOString() < deniedBefore) return { steps, raised: false };
   const next = steps.map(
     (step): TaskStep =>
       isFinal(step, deniedBefore) ? step : { ...step, deniedBefore, state: 'planned', looks: [] },

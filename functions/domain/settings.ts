@@ -4,7 +4,7 @@ import { normaliseEmail } from './email.ts';
 const isLoopback = (url: URL) => url.hostname === '127.0.0.1' || url.hostname === 'localhost';
 
 /** https everywhere, but for a local issuer on this very machine. */
-const secureUrl = z
+export const secureUrl = z
   .string()
   .refine((text) => URL.canParse(text), 'must be an absolute URL')
   .refine((text) => {
@@ -91,6 +91,10 @@ const tagNames = z.array(z.string().min(1).max(128));
 
 export const ownershipSchema = z.strictObject({
   ownerTags: tagNames.min(1).default(['cutoff:owner', 'owner']),
+  /** Their value lists several owners, separated by spaces. */
+  sharedOwnerTags: tagNames.default(['cutoff:owners']),
+  /** Their value lists ids of entitlements, separated by spaces. */
+  entitlementTags: tagNames.default(['cutoff:entitlements']),
   workloadTags: tagNames.default(['cutoff:workload', 'workload']),
   exactUserNames: z.boolean().default(false),
   /** `exact`: an address that a tag spells in other capitals than the event is held, where Dana@ and dana@ may be two. */

@@ -8,7 +8,7 @@ import { held, type LookUp } from './look-up.ts';
 const unknown: ReadonlySet<ErrorCode> = new Set(['not-found', 'access-denied']);
 
 export interface KeyOwners {
-  readonly clients: AwsClients;
+  readonly clients: Pick<AwsClients, 'iam'>;
   readonly home: Place;
 }
 

@@ -1,5 +1,5 @@
 import { type Change, subjectsOf } from '../domain/change.ts';
-import { distinctSubjects } from '../domain/subject.ts';
+import { distinctSubjects, type Subject } from '../domain/subject.ts';
 import type { Links } from '../stores/links.ts';
 
 /**
@@ -16,4 +16,10 @@ export const identify = async (change: Change, links: Links): Promise<Change> =>
   if (person === undefined) return change;
   const [subject, ...aliases] = distinctSubjects([...given, ...(await links.namesOf(person))]);
   return subject ? { ...change, subject, aliases } : change;
+};
+
+/** The name and every other of the same person. */
+export const allNamesOf = async (name: Subject, links: Links): Promise<Subject[]> => {
+  const person = await links.personOf(name);
+  return person === undefined ? [name] : distinctSubjects([name, ...(await links.namesOf(person))]);
 };

@@ -1,10 +1,12 @@
 import type { SQSRecord } from 'aws-lambda';
 import { z } from 'zod';
 import { rejected } from '../domain/audit-record.ts';
+import type { Credential } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { sha256 } from '../domain/sha256.ts';
 import { type LookUps, lookUp } from '../identity/look-up.ts';
 import { applyNameChange } from '../identity/name-change.ts';
+import { refresh } from '../inventory/refresh.ts';
 import { admit } from '../revocation/admit.ts';
 import type { AdmitDeps } from '../revocation/deps.ts';
 import { type LookAgainDeps, lookAgain } from '../revocation/look-again.ts';
@@ -85,17 +87,24 @@ const follow = async (lead: Lead, read: Read, deps: IngestDeps): Promise<void> =
   await settle?.();
 };
 
-/** One identity event: zero or more changes, each let in on its own. */
+/** Events of other regions are forwarded here too; what they tell of is in no registry of ours. */
+const isAtHome = ({ account, region }: Credential, { home }: IngestDeps): boolean =>
+  account === home.account && ['global', home.region].includes(region);
+
+/** One identity event: zero or more changes, each let in on its own, and then what the registry has to learn. */
 export const ingest = async (record: SQSRecord, deps: IngestDeps): Promise<void> => {
   try {
     const read = understood(record.body, deps);
-    const { changes, names = [], alarm, reason, problem } = read;
+    const { changes, names = [], seen = [], alarm, reason, problem } = read;
     if (alarm) deps.count('StreamStopped');
     for (const change of names) await applyNameChange(change, read, deps);
-    if (changes.length === 0 && names.length === 0) await recordNothing(read, reason, deps);
+    if (changes.length + names.length + seen.length === 0) await recordNothing(read, reason, deps);
     // One event may name several people; trouble with one must not keep the others waiting.
     const followed = await Promise.allSettled(changes.map((lead) => follow(lead, read, deps)));
-    const failure = followed.find((outcome) => outcome.status === 'rejected');
+    // Afterwards, for whatever goes wrong here must keep nobody in.
+    const here = seen.filter((credential) => isAtHome(credential, deps));
+    const refreshed = await Promise.allSettled(here.map((credential) => refresh(credential, deps)));
+    const failure = [...followed, ...refreshed].find((outcome) => outcome.status === 'rejected');
     if (failure) throw failure.reason;
     if (problem) throw problem;
   } catch (error) {

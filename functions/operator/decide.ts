@@ -1,5 +1,5 @@
 import { InvalidInput } from '../domain/errors.ts';
-import { isWaiting, type Revocation, type Task } from '../domain/revocation.ts';
+import { type Discovery, isWaiting, type Revocation, type Task } from '../domain/revocation.ts';
 import { informed } from '../revocation/admit.ts';
 import { contain } from '../revocation/contain.ts';
 import { isSuperseded } from '../revocation/gates.ts';
@@ -26,6 +26,13 @@ const mustBeHeld = (held: Revocation | Task, field: string): void => {
   throw new InvalidInput(field, `is ${held.status}, so there is nothing to decide`);
 };
 
+/** Sessions of roles were not looked for as long as the user was only held: the whole is not proven before they are. */
+const assumedWith = ({ principal, revocationId }: Task, { revokers }: OperatorDeps): Discovery[] => {
+  const kind = 'iam-assumed-session';
+  const isLookedFor = principal.kind === 'iam-user' && revokers[kind].isConfigured;
+  return isLookedFor ? [{ revocationId, kind, done: false }] : [];
+};
+
 const approveTask = async (
   decision: Decision & { credential: string },
   deps: OperatorDeps,
@@ -41,6 +48,9 @@ const approveTask = async (
   }
   const task = await loadTask({ revocationId, principal: credential }, deps.revocations);
   mustBeHeld(task, 'request.credential');
+  if (task.reason === 'foreign-account') {
+    throw new InvalidInput('request.credential', 'is in another account: end it there, then reject');
+  }
   await deps.record({
     type: 'planned',
     revocationId,
@@ -48,9 +58,16 @@ const approveTask = async (
     once: 'approved',
     data: { approved: reason },
   });
-  await deps.revocations.saveTask({ ...task, status: 'pending' });
+  // An operator's word: what it says of itself is what was doubted, so nothing is counted any more.
+  const { counted: _, ...decided } = task;
+  const discoveries = assumedWith(task, deps);
+  for (const discovery of discoveries) await deps.revocations.saveDiscovery(discovery);
+  await deps.revocations.saveTask({ ...decided, status: 'pending' });
   // The task denies first, like every other; nothing else is waiting in front of an approved one.
   await deps.work.send([taskMessage('revoke', task)]);
+  await deps.work.send(
+    discoveries.map(({ kind }) => ({ type: 'discover', revocationId, kind, again: false })),
+  );
   return { revocationId, credential, status: 'pending' };
 };
 
@@ -91,8 +108,9 @@ export const approve = (
 /** Ends a held or observed revocation, or one held credential of it, without touching anything. */
 export const reject = async (
   { reject: revocationId, credential, reason }: RejectRequest,
-  { revocations, record }: OperatorDeps,
+  deps: OperatorDeps,
 ): Promise<Decided> => {
+  const { revocations, record } = deps;
   const about = { type: 'skipped', revocationId, once: 'rejected', data: { rejected: reason } } as const;
   if (!credential) {
     const revocation = await loadRevocation(revocationId, revocations);
@@ -109,6 +127,6 @@ export const reject = async (
   mustBeHeld(task, 'request.credential');
   await record({ ...about, credential });
   await revocations.saveTask({ ...task, status: 'rejected' });
-  await settle(revocationId, { revocations, record });
+  await settle(revocationId, deps);
   return { revocationId, credential, status: 'rejected' };
 };

@@ -7,5 +7,6 @@ export const envSchema = z.object({
   OWNERSHIP: variables.OWNERSHIP,
   PROTECTION: variables.PROTECTION,
   SOURCES: variables.SOURCES,
+  HOLD: variables.HOLD,
   ENTITLEMENTS: variables.ENTITLEMENTS,
 });

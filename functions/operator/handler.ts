@@ -14,6 +14,8 @@ const { home } = admission;
 const ask = accessKeyLookUp({ clients: awsClients(home), home });
 const deps = {
   ...admission,
+  hold: env.HOLD,
+  issuers: env.ISSUERS,
   ownerOfKey: (change, key) => ask(change, { ask: 'access-key', ...key }),
 } satisfies Omit<OperatorDeps, 'requestId'>;
 

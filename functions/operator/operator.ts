@@ -1,21 +1,28 @@
 import { revokerFor } from '../credentials/revoker-for.ts';
 import type { Change } from '../domain/change.ts';
-import { type Credential, credentialKey } from '../domain/credential.ts';
+import { credentialKey } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
+import { entitlementsIn } from '../domain/ownership.ts';
 import { isProtectedPrincipal } from '../domain/protection.ts';
+import type { Issuer } from '../domain/settings.ts';
 import { subjectKey } from '../domain/subject.ts';
 import type { Answer } from '../identity/look-up.ts';
 import type { AdmitDeps } from '../revocation/deps.ts';
 import { loadRevocation } from '../revocation/load.ts';
 import type { OpenStatus } from '../stores/revocations.ts';
 import { approve, reject } from './decide.ts';
+import { inventory, orphans } from './inventory.ts';
 import { link, unlink } from './links.ts';
+import { credentialOf } from './named-credential.ts';
+import { remove } from './remove.ts';
 import { type AssignRequest, type OperatorRequest, parseRequest } from './request.ts';
 import { restore } from './restore.ts';
 import { revokeLeaked, revokeSubject } from './revoke-by-hand.ts';
 
 export interface OperatorDeps extends AdmitDeps {
-  readonly home: { readonly account: string; readonly region: string };
+  readonly issuers: readonly Issuer[];
+  /** Days between the proof and a removal, and whether there may be one. */
+  readonly hold: { readonly days: number; readonly removal: boolean };
   /** Lambda's request id, the revocation's token where the request brings none. */
   readonly requestId: string;
   readonly ownerOfKey: (change: Change, key: { account: string; keyId: string }) => Promise<Answer>;
@@ -27,7 +34,9 @@ const status = async (id: string, { revocations }: OperatorDeps) => {
   return { revocation, tasks, discoveries };
 };
 
-const list = async (state: OpenStatus, { revocations }: OperatorDeps) => {
+const list = async (state: OpenStatus | 'orphans', deps: OperatorDeps) => {
+  if (state === 'orphans') return orphans(deps);
+  const { revocations } = deps;
   const items = await revocations.listOpen(state);
   return {
     [state]: items.map((item) =>
@@ -39,12 +48,20 @@ const list = async (state: OpenStatus, { revocations }: OperatorDeps) => {
 };
 
 /** Settles a dispute over a principal: from now on it belongs to `owner`, whatever the registry said before. */
-const assign = async ({ assign: { kind, id }, owner, reason }: AssignRequest, deps: OperatorDeps) => {
-  const region = kind === 'iam-user' ? 'global' : deps.home.region;
-  const credential: Credential = { kind, id, account: deps.home.account, region };
-  const facts = await revokerFor(deps.revokers, kind).describe(credential);
+const assign = async (request: AssignRequest, deps: OperatorDeps) => {
+  const { assign: named, owner, owners = owner ? [owner] : [], reason } = request;
+  if (owners.length === 0 || (owner && request.owners)) {
+    throw new InvalidInput('request.owner', 'must be there, or owners for several');
+  }
+  const credential = credentialOf(named, deps);
+  const facts = await revokerFor(deps.revokers, credential.kind).describe(credential);
   if (!facts) throw new InvalidInput('request.assign.id', 'names nothing that exists');
-  const entry = { owner: subjectKey(owner), isProtected: isProtectedPrincipal(facts, deps.rules.protection) };
+  const { ownership, protection } = deps.rules;
+  const entry = {
+    owners: owners.map(subjectKey),
+    isProtected: isProtectedPrincipal(facts, protection),
+    entitlements: entitlementsIn(facts, ownership),
+  };
   const earlier = await deps.registry.entryOf(credential);
   const data = { assign: credentialKey(credential), ...entry, earlier, reason };
   const revocationId = `operator:${deps.requestId}`;
@@ -60,6 +77,8 @@ export const operate = async (input: unknown, deps: OperatorDeps): Promise<unkno
   if ('approve' in request) return approve(request, deps);
   if ('reject' in request) return reject(request, deps);
   if ('restore' in request) return restore(request, deps);
+  if ('remove' in request) return remove(request, deps);
+  if ('inventory' in request) return inventory(request.inventory, deps);
   if ('status' in request) return status(request.status, deps);
   if ('list' in request) return list(request.list, deps);
   if ('link' in request) return link(request, deps);

@@ -2,9 +2,9 @@ import { type Change, revocationIdOf, subjectsOf } from '../domain/change.ts';
 import { credentialKey } from '../domain/credential.ts';
 import { type AssessedPrincipal, type Plan, planOf } from '../domain/plan.ts';
 import { isProtectedSubject } from '../domain/protection.ts';
-import { discoveredKindsOf } from '../domain/treatment.ts';
 import { informed } from '../revocation/admit.ts';
-import { discover, survey } from '../revocation/survey.ts';
+import { assumedBy, assumersPlanned } from '../revocation/assumed.ts';
+import { discover, kindsToDiscover, survey } from '../revocation/survey.ts';
 import type { OperatorDeps } from './operator.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { OperatorDeps } from './operator.ts';
  */
 export const preview = async (
   asked: Change,
-  deps: Pick<OperatorDeps, 'registry' | 'revokers' | 'rules' | 'links' | 'entitlements'>,
+  deps: Pick<OperatorDeps, 'registry' | 'revokers' | 'rules' | 'losses' | 'links' | 'entitlements' | 'home'>,
 ): Promise<Plan & { dryRun: true; reason?: string }> => {
   const id = revocationIdOf(asked);
   const change = await informed(asked, deps);
@@ -24,8 +24,15 @@ export const preview = async (
   for (const assessed of await survey(change, deps)) {
     principals.set(credentialKey(assessed.principal), assessed);
   }
-  for (const kind of discoveredKindsOf(change)) {
+  for (const kind of kindsToDiscover(change, deps)) {
     for await (const assessed of discover(kind, change, deps)) {
+      principals.set(credentialKey(assessed.principal), assessed);
+    }
+  }
+  const { tasks } = planOf(id, change, [...principals.values()]);
+  const looksForAssumed = kindsToDiscover(change, deps).includes('iam-assumed-session');
+  for (const assumer of looksForAssumed ? assumersPlanned(tasks) : []) {
+    for await (const assessed of assumedBy(assumer, deps)) {
       principals.set(credentialKey(assessed.principal), assessed);
     }
   }

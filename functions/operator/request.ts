@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ChangeKind } from '../domain/change.ts';
-import { credentialKinds } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { subjectSchema } from '../domain/subject.ts';
 import { openStatuses } from '../stores/revocations.ts';
+import { namedSchema, ownedSchema } from './named-credential.ts';
 
 const text = z.string().trim().min(1).max(512);
 const id = z.string().min(1).max(1024);
@@ -33,19 +33,21 @@ const revokeSchema = z.strictObject({
 });
 
 /** One credential that leaked: it alone is cut, an IAM user with the keys on it. */
-const leakSchema = z.strictObject({
-  credential: z.strictObject({ kind: z.enum(['iam-access-key', 'iam-user', 'api-gateway-key']), id }),
-  ...revoking,
-});
+const leakSchema = z.strictObject({ credential: namedSchema, ...revoking });
 
 const approveSchema = z.strictObject({ approve: id, credential: id.optional(), reason: text });
 const rejectSchema = z.strictObject({ reject: id, credential: id.optional(), reason: text });
 const restoreSchema = z.strictObject({ restore: id, reason: text });
 const statusSchema = z.strictObject({ status: id });
-const listSchema = z.strictObject({ list: z.enum(openStatuses) });
+const removeSchema = z.strictObject({ remove: id, reason: text });
+const listSchema = z.strictObject({ list: z.enum([...openStatuses, 'orphans']) });
+/** All that belongs to somebody, as the registry knows it and as it is now. */
+const inventorySchema = z.strictObject({ inventory: subjectSchema });
 const assignSchema = z.strictObject({
-  assign: z.strictObject({ kind: z.enum(credentialKinds).extract(['iam-user', 'api-gateway-key']), id }),
-  owner: subjectSchema,
+  assign: ownedSchema,
+  owner: subjectSchema.optional(),
+  /** Those who share it. */
+  owners: z.array(subjectSchema).min(1).max(20).optional(),
   reason: text,
 });
 
@@ -59,8 +61,10 @@ const schemas = {
   approve: approveSchema,
   reject: rejectSchema,
   restore: restoreSchema,
+  remove: removeSchema,
   status: statusSchema,
   list: listSchema,
+  inventory: inventorySchema,
   assign: assignSchema,
   link: linkSchema,
   unlink: unlinkSchema,
@@ -71,6 +75,7 @@ const schemas = {
 export type RevokeRequest = z.output<typeof revokeSchema>;
 export type ApproveRequest = z.output<typeof approveSchema>;
 export type RejectRequest = z.output<typeof rejectSchema>;
+export type RemoveRequest = z.output<typeof removeSchema>;
 export type LeakRequest = z.output<typeof leakSchema>;
 export type LinkRequest = z.output<typeof linkSchema>;
 export type UnlinkRequest = z.output<typeof unlinkSchema>;

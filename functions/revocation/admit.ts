@@ -63,7 +63,7 @@ export const admit = async (change: Change, deps: AdmitDeps): Promise<Admission>
     else await contain(revocation, deps);
   }
   // Taken back while another delivery of the event was containing it: what that one left behind comes back too.
-  if (isTakenBack(revocation)) await takeBackRest(revocation.id, deps);
+  if (isTakenBack(revocation)) await takeBackRest(revocation, deps);
   const { id, status, cutoff, reason } = (await deps.revocations.get(revocation.id)) ?? revocation;
   return { revocationId: id, status, cutoff, ...(reason && { reason }) };
 };

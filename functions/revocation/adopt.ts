@@ -1,3 +1,4 @@
+import { revokerFor } from '../credentials/revoker-for.ts';
 import { credentialKey } from '../domain/credential.ts';
 import { CutoffError, codeOf } from '../domain/errors.ts';
 import type { PlannedTask } from '../domain/plan.ts';
@@ -19,16 +20,26 @@ const newTask = (planned: PlannedTask, revocation: Revocation): Task => ({
   ...(planned.reason && { reason: planned.reason }),
   steps: planned.steps.map(({ credential, action }) => ({ credential, action, state: 'planned', looks: [] })),
   look: 0,
+  ...(planned.counted && { counted: planned.counted }),
+  ...(planned.statesIt && { statesIt: planned.statesIt }),
   version: 0,
 });
 
-/** The task as it is stored: new, or from an earlier try; one that was only observed is judged anew when enforced. */
+/** Nobody has touched it, nor decided about it: what is known now counts. */
+const untouched: ReadonlySet<TaskStatus> = new Set(['observed', 'held', 'skipped']);
+
+/** The task as it is stored: new, or from an earlier try. One that was left alone is judged anew, and may go on now. */
 const stored = async (planned: PlannedTask, revocation: Revocation, { revocations }: ContainDeps) => {
   const task = newTask(planned, revocation);
   if (await revocations.addTask(task)) return task;
   const earlier = await revocations.task(revocation.id, credentialKey(planned.principal));
-  if (earlier?.status === 'observed' && task.status !== 'observed') {
-    return revocations.saveTask({ ...task, version: earlier.version });
+  if (
+    earlier &&
+    untouched.has(earlier.status) &&
+    (task.status === 'pending' || earlier.status === 'observed')
+  ) {
+    if (task.status === 'observed') return earlier;
+    return revocations.saveTask({ ...task, look: earlier.look, version: earlier.version });
   }
   return earlier ?? task;
 };
@@ -47,7 +58,7 @@ const tooSlow = (): never => {
 const denyNow = async (planned: PlannedTask, revocation: Revocation, deps: ContainDeps): Promise<void> => {
   const credential = credentialKey(planned.principal);
   const step = planned.steps.find((candidate) => credentialKey(candidate.credential) === credential);
-  if (!step) return;
+  if (!step || !revokerFor(deps.revokers, step.credential.kind).hasFastDeny) return;
   const about = { revocationId: revocation.id, credential };
   try {
     const outcome = await within(denyMilliseconds, deny(step, revocation, deps), tooSlow);

@@ -1,20 +1,24 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { buildRevokers } from '../credentials/index.ts';
+import type { CredentialsSettings } from '../domain/credential-settings.ts';
 import type { OwnershipRules } from '../domain/ownership.ts';
 import type { Protection } from '../domain/protection.ts';
-import type { Entitlements, Issuer, SourceSettings } from '../domain/settings.ts';
-import { awsClients } from '../shared/aws-clients.ts';
+import type { Entitlements, IdentityCenterSettings, Issuer, SourceSettings } from '../domain/settings.ts';
+import { awsClients, patient } from '../shared/aws-clients.ts';
 import { workQueue } from '../shared/queues.ts';
 import { type Count, recorder } from '../shared/recorder.ts';
+import { secretReader } from '../shared/secret-reader.ts';
 import { DynamoAuditLog } from '../stores/audit-log.ts';
 import { DynamoBrakes } from '../stores/brakes.ts';
 import { DynamoDenylist } from '../stores/denylist.ts';
+import { DynamoRegistry } from '../stores/dynamo-registry.ts';
 import { DynamoLinks } from '../stores/links.ts';
+import { DynamoLosses } from '../stores/losses.ts';
 import { DynamoRecency } from '../stores/recency.ts';
-import { DynamoRegistry } from '../stores/registry.ts';
 import { DynamoRevocations } from '../stores/revocations.ts';
 import { DynamoStanding } from '../stores/standing.ts';
 
@@ -30,17 +34,34 @@ interface RevokerEnv {
   readonly DENYLIST_TABLE: string;
   readonly BLOCKED_DAYS: number;
   readonly ISSUERS: readonly Issuer[];
+  readonly CREDENTIALS: CredentialsSettings;
+  readonly IDENTITY_CENTER: IdentityCenterSettings | null;
 }
+
+/** Each secret has one reader, so that a call in a while serves all. */
+const secretsByArn = (client: SecretsManagerClient): ((arn: string) => Promise<string>) => {
+  const readers = new Map<string, () => Promise<string>>();
+  const read = secretReader(client);
+  return (arn) => {
+    const reader = readers.get(arn) ?? read(arn);
+    readers.set(arn, reader);
+    return reader();
+  };
+};
 
 /** The credential kinds at the deployment's own account and region. */
 export const revokersFrom = (env: RevokerEnv, client: DynamoDBDocumentClient) => {
   const home = { account: env.ACCOUNT_ID, region: env.AWS_REGION };
   return buildRevokers({
-    clients: awsClients(home),
+    clients: awsClients(home, env.IDENTITY_CENTER?.region),
     home,
     denylist: new DynamoDenylist(client, env.DENYLIST_TABLE),
     issuers: env.ISSUERS,
     blockedDays: env.BLOCKED_DAYS,
+    settings: env.CREDENTIALS,
+    identityCenter: env.IDENTITY_CENTER ?? undefined,
+    secret: secretsByArn(new SecretsManagerClient(patient)),
+    fetch,
     now,
   });
 };
@@ -82,7 +103,12 @@ interface ContainmentEnv extends CoreEnv {
 /** What it takes to find a subject's principals and to start work on them. */
 export const buildContainment = (env: ContainmentEnv, count: Count) => {
   const core = buildCore(env, count);
-  return { ...core, registry: new DynamoRegistry(core.client, env.REGISTRY_TABLE) };
+  return {
+    ...core,
+    registry: new DynamoRegistry(core.client, env.REGISTRY_TABLE),
+    losses: new DynamoLosses(core.client, env.REVOCATIONS_TABLE),
+    home: { account: env.ACCOUNT_ID, region: env.AWS_REGION },
+  };
 };
 
 interface AdmissionEnv extends ContainmentEnv {
@@ -104,6 +130,5 @@ export const buildAdmission = (env: AdmissionEnv, count: Count) => {
     entitlements: env.ENTITLEMENTS,
     sources: env.SOURCES,
     rules: { ownership: env.OWNERSHIP, protection: env.PROTECTION },
-    home: { account: env.ACCOUNT_ID, region: env.AWS_REGION },
   };
 };

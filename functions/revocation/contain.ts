@@ -1,15 +1,18 @@
+import { subjectsOf } from '../domain/change.ts';
 import { credentialKey } from '../domain/credential.ts';
 import { believedTime } from '../domain/cutoff.ts';
+import { lossesBy } from '../domain/grounds.ts';
 import { type Plan, planOf } from '../domain/plan.ts';
 import type { Revocation } from '../domain/revocation.ts';
-import { discoveredKindsOf } from '../domain/treatment.ts';
+import { subjectKey } from '../domain/subject.ts';
 import { adopt } from './adopt.ts';
 import type { ContainDeps } from './deps.ts';
 import { settle } from './settle.ts';
-import { survey } from './survey.ts';
+import { kindsToDiscover, survey } from './survey.ts';
 
-const startDiscovery = async (revocation: Revocation, { revocations, work }: ContainDeps): Promise<void> => {
-  const kinds = discoveredKindsOf(revocation.change);
+const startDiscovery = async (revocation: Revocation, deps: ContainDeps): Promise<void> => {
+  const { revocations, work } = deps;
+  const kinds = kindsToDiscover(revocation.change, deps);
   await Promise.all(
     kinds.map((kind) => revocations.saveDiscovery({ revocationId: revocation.id, kind, done: false })),
   );
@@ -39,6 +42,9 @@ const recordPlan = ({ change, ...revocation }: Revocation, plan: Plan, { record 
  */
 export const contain = async (revocation: Revocation, deps: ContainDeps): Promise<Plan> => {
   const { id, change } = revocation;
+  if (revocation.mode === 'enforce') {
+    await deps.losses.add(subjectsOf(change).map(subjectKey), lossesBy(change), id);
+  }
   const principals = await survey(change, deps);
   const plan = planOf(id, change, principals);
   await recordPlan(revocation, plan, deps);

@@ -14,7 +14,7 @@ export const orderOf = (revocation: Revocation, { action, deniedBefore }: Ordere
 });
 
 /** These refuse what was issued until then; they hold nothing down, so there is nothing to bring back. */
-const ofThePast: ReadonlySet<Action> = new Set(['not-before', 'deny-sessions']);
+const ofThePast: ReadonlySet<Action> = new Set(['not-before', 'deny-sessions', 'end-sessions']);
 
 export const holdsDown = ({ action }: Pick<PlannedStep, 'action'>): boolean => !ofThePast.has(action);
 
@@ -28,6 +28,10 @@ const remember = async (
   const { credential, action } = step;
   const order = orderOf(revocation, step);
   const revoker = revokerFor(revokers, credential.kind);
+  // There is nothing to go back to, so what cannot be looked at now must not keep it from being cut.
+  if (revoker.cannotComeBack) {
+    return standing.hold({ credential, action, newcomer: step.newcomer }, revocation.id, {});
+  }
   const before = await revoker.inspect(credential, order);
   await standing.hold({ credential, action, newcomer: step.newcomer }, revocation.id, before.original);
   if (before.state !== 'dead') return;

@@ -2,10 +2,12 @@ import type { Revokers } from '../credentials/credential-revoker.ts';
 import type { OwnershipRules } from '../domain/ownership.ts';
 import type { Protection } from '../domain/protection.ts';
 import type { Entitlements, SourceSettings } from '../domain/settings.ts';
+import type { Place } from '../shared/aws-clients.ts';
 import type { WorkQueue } from '../shared/queues.ts';
 import type { Recorder } from '../shared/recorder.ts';
 import type { Brakes } from '../stores/brakes.ts';
 import type { Links } from '../stores/links.ts';
+import type { Losses } from '../stores/losses.ts';
 import type { Recency } from '../stores/recency.ts';
 import type { Registry } from '../stores/registry.ts';
 import type { Revocations } from '../stores/revocations.ts';
@@ -25,7 +27,11 @@ export interface CutDeps {
 
 /** What it takes to find a subject's principals and to start work on them. */
 export interface ContainDeps extends CutDeps {
+  readonly now: () => Date;
+  /** The deployment's own account and region. */
+  readonly home: Place;
   readonly registry: Registry;
+  readonly losses: Losses;
   readonly revocations: Revocations;
   readonly work: WorkQueue;
   readonly rules: Rules;
@@ -33,7 +39,6 @@ export interface ContainDeps extends CutDeps {
 
 /** What it takes to let a change in. */
 export interface AdmitDeps extends ContainDeps {
-  readonly now: () => Date;
   readonly brakes: Brakes;
   readonly recency: Recency;
   readonly links: Links;

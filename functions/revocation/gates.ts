@@ -63,6 +63,12 @@ const brakeOf = (change: Change): string => {
   return `${change.source}#${sessions ? 'sessions' : 'access'}`;
 };
 
+/** The loss of an entitlement that the settings do not name ends what states it, if anything does. */
+const isTreated = async (change: Change, { registry }: AdmitDeps): Promise<boolean> => {
+  if (treatmentOf(change).length > 0) return true;
+  return change.entitlement !== undefined && (await registry.dependingOn(change.entitlement.id)).length > 0;
+};
+
 /** Use of the root user is rated low, and a human must hear of it all the same. */
 const isTooMild = ({ severity, byHand }: Change, settings: SourceSettings | undefined): boolean =>
   severity !== undefined && severity < (settings?.minSeverity ?? 0) && byHand !== 'root-user';
@@ -78,7 +84,7 @@ export const stopFor = async (revocation: Revocation, deps: AdmitDeps): Promise<
   const { at } = believedTime(change.occurredAt, new Date(revocation.cutoff));
   if (mode === 'observe' && change.change === 'reactivated') return skipped('restored-by-operator-only');
   const opposite = await newestOpposite(names, change, at, deps);
-  if (treatmentOf(change).length === 0) return withoutSteps(change, deps);
+  if (!(await isTreated(change, deps))) return withoutSteps(change, deps);
   if (undoneByReturn.has(change.change) && opposite > Date.parse(at)) return skipped('superseded');
   const subject = subjectKey(change.subject);
   const withinCap = () => deps.brakes.admit(brakeOf(change), subject, settings?.capPerHour ?? 0);

@@ -3,7 +3,7 @@ import type { Change } from '../domain/change.ts';
 import { credentialKey } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { isYounger } from '../domain/ownership.ts';
-import { isTakenBack, isWaiting, type Task, type TaskStatus } from '../domain/revocation.ts';
+import { isOver, isWaiting, type Task, type TaskStatus } from '../domain/revocation.ts';
 import type { LookQueue } from '../shared/queues.ts';
 import type { AdmitDeps } from './deps.ts';
 import { holdersOf } from './holders.ts';
@@ -19,7 +19,7 @@ export interface LookAgainDeps
 const atWork: ReadonlySet<TaskStatus> = new Set(['pending', 'failed']);
 
 /** What was seen has to be seen again, from nothing: it may have lived in between. */
-const unproven = (task: Task): Task => ({
+export const unproven = (task: Task): Task => ({
   ...task,
   status: atWork.has(task.status) ? task.status : 'revoked',
   look: task.look + 1,
@@ -44,7 +44,7 @@ const lookFor = async (
   const mode = deps.sources[source]?.mode;
   if (!credential || !mode) throw new InvalidInput('source', `${source} has no settings`);
   const revocation = await deps.revocations.get(revocationId);
-  if (!revocation || isTakenBack(revocation)) return;
+  if (!revocation || isOver(revocation)) return;
   const principal = principalOf(credential);
   const about = { revocationId, credential: credentialKey(principal) };
   const task = await deps.revocations.task(revocationId, about.credential);

@@ -21,6 +21,7 @@ export const withNewcomers = async (
     principal: task.principal,
     dependents,
     verdict: { verdict: 'act' },
+    ...(task.statesIt && { statesIt: task.statesIt }),
   });
   const newSteps = (planned?.steps ?? [])
     .filter((step) => !known.has(credentialKey(step.credential)))

@@ -1,35 +1,60 @@
-import { isSettled, type Task } from '../domain/revocation.ts';
+import { isSettled, type Revocation, type RevocationStatus, type Task } from '../domain/revocation.ts';
 import type { Recorder } from '../shared/recorder.ts';
 import type { Revocations } from '../stores/revocations.ts';
 import { loadRevocation } from './load.ts';
 
+export interface SettleDeps {
+  readonly revocations: Revocations;
+  readonly record: Recorder;
+  readonly now: () => Date;
+}
+
+/** Where each piece of work leads when nothing of it is open. */
+const ends: Partial<Record<RevocationStatus, 'verified' | 'restored' | 'removed'>> = {
+  contained: 'verified',
+  restoring: 'restored',
+  removing: 'removed',
+};
+
+/** Nobody's access depended on it alone, or there was none. A restore still gives back what the subject had lost. */
+export const nothingToRevoke = 'nothing-to-revoke';
+
 /**
- * What was proven has still to be restored, where the revocation is taken back. A task that is only observed, although
- * the revocation was approved, is of a principal that is gone.
+ * What was proven has still to be restored, where the revocation is taken back, or removed. A task that is only observed,
+ * although the revocation was approved, is of a principal that is gone.
  */
-const isOpen = ({ status }: Task, restoring: boolean): boolean =>
-  status === 'verified' ? restoring : !isSettled(status) && status !== 'observed';
+const isOpen = ({ status, counted }: Task, end: string): boolean => {
+  if (status === 'verified') return end !== 'verified';
+  // What others kept alive may have been cut for a moment, and is looked at by the restore too.
+  if (status === 'skipped' && counted) return end === 'restored';
+  if (status === 'removed') return end === 'restored';
+  return !isSettled(status) && status !== 'observed';
+};
+
+/** It was undone and is proven once more: the hold period begins anew. */
+const proveAnew = async (revocation: Revocation, { revocations, now }: SettleDeps): Promise<void> => {
+  const tasks = await revocations.tasks(revocation.id);
+  if (tasks.some((task) => isOpen(task, 'verified'))) return;
+  await revocations.move(revocation, { provenAt: now().toISOString() });
+};
 
 /**
  * Ends a revocation once nothing of it is open: discovery done, every task verified, restored or put aside. Called
  * after whatever may have been the last piece; two workers that both see the end record it once.
  */
-export const settle = async (
-  id: string,
-  { revocations, record }: { revocations: Revocations; record: Recorder },
-): Promise<void> => {
+export const settle = async (id: string, { revocations, record, now }: SettleDeps): Promise<void> => {
   const revocation = await loadRevocation(id, revocations);
-  if (revocation.status !== 'contained' && revocation.status !== 'restoring') return;
+  const end = ends[revocation.status];
+  if (revocation.status === 'verified') return proveAnew(revocation, { revocations, record, now });
+  if (!end) return;
   const [tasks, discoveries] = await Promise.all([revocations.tasks(id), revocations.discoveries(id)]);
-  const restoring = revocation.status === 'restoring';
-  if (!restoring && !discoveries.every((discovery) => discovery.done)) return;
-  if (tasks.some((task) => isOpen(task, restoring))) return;
-  const type = restoring
-    ? 'restored'
-    : tasks.some((task) => task.status === 'verified')
-      ? 'verified'
-      : 'skipped';
-  const data = { tasks: tasks.length, ...(type === 'skipped' && { reason: 'nothing-to-revoke' }) };
-  await record({ type, revocationId: id, once: type, data });
-  await revocations.move(revocation, { status: type });
+  if (end === 'verified' && !discoveries.every((discovery) => discovery.done)) return;
+  if (tasks.some((task) => isOpen(task, end))) return;
+  const isNothing = end === 'verified' && !tasks.some((task) => task.status === 'verified');
+  const type = isNothing ? 'skipped' : end;
+  const reason = isNothing ? nothingToRevoke : undefined;
+  const data = { tasks: tasks.length, ...(reason && { reason }) };
+  await record({ type: type === 'removed' ? 'deleted' : type, revocationId: id, once: type, data });
+  const proven = type === 'verified' && { provenAt: now().toISOString() };
+  await revocations.move(revocation, { status: type, ...(reason && { reason }), ...proven });
 };

@@ -1,17 +1,17 @@
 import { revokerFor } from '../credentials/revoker-for.ts';
-import { assess } from '../domain/assessment.ts';
 import { type Change, subjectsOf } from '../domain/change.ts';
 import { type Credential, credentialKey, dependentKinds } from '../domain/credential.ts';
-import { isYounger, ownersFor } from '../domain/ownership.ts';
+import { entitlementsIn, isShared, isYounger, ownersFor, type PrincipalFacts } from '../domain/ownership.ts';
 import type { AssessedPrincipal } from '../domain/plan.ts';
 import { isProtectedPrincipal } from '../domain/protection.ts';
+import type { RegistryEntry } from '../domain/registry-entry.ts';
 import { subjectKey } from '../domain/subject.ts';
-import { principalKindsOf } from '../domain/treatment.ts';
+import { type Cause, discoveredKindsOf, principalKindsOf } from '../domain/treatment.ts';
 import { within } from '../shared/deadline.ts';
-import type { RegistryEntry } from '../stores/registry.ts';
 import type { ContainDeps } from './deps.ts';
+import { judge } from './judge.ts';
 
-type SurveyDeps = Pick<ContainDeps, 'registry' | 'revokers' | 'rules'>;
+type SurveyDeps = Pick<ContainDeps, 'registry' | 'revokers' | 'rules' | 'losses'>;
 
 /** What hangs off a principal, read live. */
 export const dependentsOf = async (
@@ -26,7 +26,8 @@ export const dependentsOf = async (
 
 /** Credentials whose id follows from the subject itself: nothing is looked up, so nothing can delay them. */
 const inherent = async (change: Change, { revokers }: SurveyDeps): Promise<AssessedPrincipal[]> => {
-  const search = { for: 'subject', subjects: subjectsOf(change) } as const;
+  const clients = change.change === 'application-retired';
+  const search = { for: 'subject', subjects: subjectsOf(change), clients } as const;
   const found = await Array.fromAsync(revokers['bearer-token'].discover(search));
   return found.map(({ credential }) => ({
     principal: credential,
@@ -34,11 +35,6 @@ const inherent = async (change: Change, { revokers }: SurveyDeps): Promise<Asses
     verdict: { verdict: 'act' },
   }));
 };
-
-const earlierIn = (entry: RegistryEntry | undefined) => ({
-  earlierOwner: entry?.owner,
-  earlierProtected: entry?.isProtected ?? false,
-});
 
 const known = async (
   principal: Credential,
@@ -50,16 +46,15 @@ const known = async (
     dependentsOf(principal, deps),
   ]);
   if (!facts) return []; // gone: nothing to cut
-  const earlier = await deps.registry.entryOf(principal);
-  const verdict = assess({ subjects: subjectsOf(change), facts, ...earlierIn(earlier) }, deps.rules);
-  return [{ principal, dependents, verdict }];
+  return [{ principal, dependents, ...(await judge(principal, facts, { ...deps, change })) }];
 };
 
-/** An access key is a part of its user: the same facts, the same task. */
-export const principalOf = (credential: Credential): Credential =>
-  credential.kind === 'iam-access-key'
-    ? { kind: 'iam-user', account: credential.account, region: credential.region, id: credential.user }
-    : credential;
+/** What is a part of an IAM user: the same facts, the same task. */
+export const principalOf = (credential: Credential): Credential => {
+  if (!dependentKinds['iam-user'].includes(credential.kind) || !('user' in credential)) return credential;
+  const { account, region, user } = credential;
+  return { kind: 'iam-user', account, region, id: user };
+};
 
 /**
  * What the event names by its own id belongs to nobody else, so no owner is compared and no workload spared: a leaked
@@ -72,12 +67,16 @@ const named = async (
   deps: SurveyDeps,
 ): Promise<AssessedPrincipal[]> => {
   const principal = principalOf(credential);
+  // Nothing is granted on it, so it could not even be looked at.
+  if (!deps.revokers[principal.kind].isConfigured) {
+    return [{ principal, dependents: [], verdict: { verdict: 'held', reason: 'not-configured' } }];
+  }
   const facts = await revokerFor(deps.revokers, principal.kind).describe(principal);
   if (!facts) return []; // gone: nothing to cut
   // Held rather than skipped: nobody but a human can end a break-glass key that leaked.
   const isProtected = isProtectedPrincipal(facts, deps.rules.protection);
   const isNamesake = credential === principal && isYounger(facts, occurredAt);
-  const hold = isProtected ? 'protected-principal' : isNamesake ? 'owner-changed' : undefined;
+  const hold = isProtected ? 'protected-principal' : isNamesake ? 'owner-changed' : facts.doubt;
   return [
     {
       principal,
@@ -98,7 +97,8 @@ export const survey = async (change: Change, deps: SurveyDeps): Promise<Assessed
   if (change.credential) return named(change.credential, change, deps);
   const kinds = principalKindsOf(change);
   const owned = await deps.registry.ownedBy(subjectsOf(change).map(subjectKey));
-  const relevant = owned.filter((credential) => kinds.includes(credential.kind));
+  // What cannot be denied at once gains nothing by being looked at now.
+  const relevant = owned.filter(({ kind }) => kinds.includes(kind) && deps.revokers[kind].hasFastDeny);
   const groups = await Promise.all([
     inherent(change, deps),
     ...relevant.map((principal) => inTime(known(principal, change, deps))),
@@ -106,10 +106,26 @@ export const survey = async (change: Change, deps: SurveyDeps): Promise<Assessed
   return groups.flat();
 };
 
+/** The kinds that are looked for in the account: those of the change that the settings name. */
+export const kindsToDiscover = (
+  cause: Cause,
+  { revokers }: Pick<ContainDeps, 'revokers'>,
+): Credential['kind'][] => discoveredKindsOf(cause).filter((kind) => revokers[kind].isConfigured);
+
 export interface Discovered extends AssessedPrincipal {
-  /** Whom the principal claims to belong to, where that is one subject. */
-  readonly owner: string | undefined;
+  /** What is remembered of it, where it says whose it is. */
+  readonly entry: RegistryEntry | undefined;
 }
+
+/** Claims that disagree are nothing to remember. */
+const entryFrom = (
+  facts: PrincipalFacts,
+  claims: readonly string[],
+  { ownership }: SurveyDeps['rules'],
+): RegistryEntry | undefined =>
+  claims.length === 1 || isShared(facts, ownership)
+    ? { owners: claims, isProtected: false, entitlements: entitlementsIn(facts, ownership) }
+    : undefined;
 
 /** Every principal of one kind in the account that concerns the subject, whether the registry knows it or not. */
 export async function* discover(
@@ -119,16 +135,20 @@ export async function* discover(
 ): AsyncIterable<Discovered> {
   const subjects = subjectsOf(change);
   const keys = new Set(subjects.map(subjectKey));
-  const registered = new Set((await deps.registry.ownedBy([...keys])).map(credentialKey));
-  for await (const { credential, facts } of revokerFor(deps.revokers, kind).discover({
-    for: 'subject',
-    subjects,
-  })) {
+  const owned = (await deps.registry.ownedBy([...keys])).filter((principal) => principal.kind === kind);
+  const registered = new Map(owned.map((principal) => [credentialKey(principal), principal]));
+  const unlisted = new Map(registered);
+  const search = { for: 'subject', subjects } as const;
+  for await (const { credential, facts } of revokerFor(deps.revokers, kind).discover(search)) {
+    unlisted.delete(credentialKey(credential));
     const claims = ownersFor(keys, facts, deps.rules.ownership);
     if (!registered.has(credentialKey(credential)) && !claims.some((owner) => keys.has(owner))) continue;
-    const earlier = await deps.registry.entryOf(credential);
-    const verdict = assess({ subjects, facts, ...earlierIn(earlier) }, deps.rules);
+    const judgement = await judge(credential, facts, { ...deps, change });
     const dependents = await dependentsOf(credential, deps);
-    yield { principal: credential, dependents, verdict, owner: claims.length === 1 ? claims[0] : undefined };
+    yield { principal: credential, dependents, ...judgement, entry: entryFrom(facts, claims, deps.rules) };
+  }
+  // What an earlier revocation deleted is listed no more: it must stay deleted for as long as this one stands, too.
+  for (const principal of unlisted.values()) {
+    for (const assessed of await known(principal, change, deps)) yield { ...assessed, entry: undefined };
   }
 }

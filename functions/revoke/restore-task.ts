@@ -4,39 +4,80 @@ import { isTakenBack, type Task, type TaskStep } from '../domain/revocation.ts';
 import { holdsDown, orderOf } from '../revocation/cut.ts';
 import { loadRevocation, loadTask } from '../revocation/load.ts';
 import { settle } from '../revocation/settle.ts';
+import { principalOf } from '../revocation/survey.ts';
+import { taskMessage } from '../shared/queues.ts';
+import type { Released } from '../stores/standing.ts';
 import type { RevokeDeps } from './revoke.ts';
 
 type Outcome = { readonly type: 'restored' | 'skipped'; readonly data: Readonly<Record<string, unknown>> };
 
-/** Takes this revocation out of the credential's standing set, and brings it back if it was the last one. */
-const restoreStep = async (step: TaskStep, task: Task, deps: RevokeDeps): Promise<Outcome> => {
-  if (!holdsDown(step)) return { type: 'skipped', data: { reason: 'what-was-issued-before-stays-refused' } };
+const skipped = (reason: string, more = {}): Outcome => ({ type: 'skipped', data: { reason, ...more } });
+
+/** Back to what it was. Somebody who revokes it in this very moment wins, and verifies it. */
+const bringBack = async (
+  step: TaskStep,
+  original: NonNullable<Released['original']>,
+  { task, ...deps }: RevokeDeps & { task: Task },
+): Promise<Outcome> => {
   const { credential } = step;
-  const { remaining, original, newcomer } = await deps.standing.release(credential, task.revocationId);
-  if (remaining.length > 0) return { type: 'skipped', data: { reason: 'held-by-others', remaining } };
-  // No original: an earlier try got this far, or the step was never carried out.
-  if (!original) return { type: 'skipped', data: { reason: 'nothing-to-restore' } };
-  if (newcomer) {
-    await deps.standing.forget(credential);
-    return { type: 'skipped', data: { reason: 'made-while-revoked' } };
-  }
   const revoker = revokerFor(deps.revokers, credential.kind);
+  if (revoker.cannotComeBack) {
+    await deps.standing.forget(credential);
+    return skipped(revoker.cannotComeBack);
+  }
   await revoker.restore(credential, original);
   if (await deps.standing.forget(credential)) return { type: 'restored', data: { original } };
-  // Somebody revoked it in this very moment: down again, and the new revocation verifies it.
   const revocation = await loadRevocation(task.revocationId, deps.revocations);
   await revoker.revoke(credential, orderOf(revocation, step));
-  return { type: 'skipped', data: { reason: 'revoked-again-meanwhile' } };
+  return skipped('revoked-again-meanwhile');
 };
 
-/** Undoes exactly what this revocation did, in reverse: the deny on the user goes last. May be done twice. */
-export const undo = async (task: Task, deps: RevokeDeps): Promise<void> => {
-  if (task.status === 'skipped' || task.status === 'rejected') return; // never cut
-  for (const step of task.steps.toReversed()) {
-    const { type, data } = await restoreStep(step, task, deps);
-    const credential = credentialKey(step.credential);
-    await deps.record({ type, revocationId: task.revocationId, credential, once: 'restored', data });
+/**
+ * Others that hold it down may have done so only because nothing kept it alive by then. They decide again: see `spare` in
+ * `revoke-task.ts`.
+ */
+const letDecideAgain = async (step: TaskStep, others: readonly string[], deps: RevokeDeps): Promise<void> => {
+  const principal = principalOf(step.credential);
+  const tasks = await Promise.all(others.map((id) => deps.revocations.task(id, credentialKey(principal))));
+  const counting = tasks.filter((task): task is Task => task?.counted === true);
+  await deps.work.send(counting.map((task) => taskMessage('revoke', task)));
+};
+
+/** Takes this revocation out of the credential's standing set, and brings it back if it was the last one. */
+const restoreStep = async (step: TaskStep, deps: RevokeDeps & { task: Task }): Promise<Outcome> => {
+  const { credential } = step;
+  if (!holdsDown(step)) return skipped('what-was-issued-before-stays-refused');
+  const { task } = deps;
+  const { remaining, original, newcomer } = await deps.standing.release(credential, task.revocationId);
+  if (remaining.length > 0) {
+    await letDecideAgain(step, remaining, deps);
+    return skipped('held-by-others', { remaining });
   }
+  // No original: an earlier try got this far, or the step was never carried out.
+  if (!original) return skipped('nothing-to-restore');
+  if (newcomer) {
+    await deps.standing.forget(credential);
+    return skipped('made-while-revoked');
+  }
+  return bringBack(step, original, deps);
+};
+
+const wasCut = ({ status, counted }: Task): boolean =>
+  status !== 'rejected' && (status !== 'skipped' || counted === true);
+
+/** Undoes exactly what a task did, in reverse: the deny on the user goes last. May be done twice. */
+export const undoSteps = async (task: Task, once: string, deps: RevokeDeps): Promise<void> => {
+  for (const step of task.steps.toReversed()) {
+    const { type, data } = await restoreStep(step, { ...deps, task });
+    const credential = credentialKey(step.credential);
+    await deps.record({ type, revocationId: task.revocationId, credential, once, data });
+  }
+};
+
+/** The revocation is taken back, and with it this task. */
+export const undo = async (task: Task, deps: RevokeDeps): Promise<void> => {
+  if (!wasCut(task)) return;
+  await undoSteps(task, 'restored', deps);
   await deps.revocations.saveTask({ ...task, status: 'restored' });
   await settle(task.revocationId, deps);
 };

@@ -1,6 +1,8 @@
+import { othersDependOnIt } from '../domain/assessment.ts';
 import { credentialKey } from '../domain/credential.ts';
 import { CutoffError, codeOf } from '../domain/errors.ts';
 import {
+  isOver,
   isTakenBack,
   type Revocation,
   type Task,
@@ -8,9 +10,11 @@ import {
   type TaskStep,
 } from '../domain/revocation.ts';
 import { cut } from '../revocation/cut.ts';
+import { standsNow } from '../revocation/judge.ts';
 import { loadRevocation, loadTask } from '../revocation/load.ts';
 import { withNewcomers } from '../revocation/newcomers.ts';
-import { undo } from './restore-task.ts';
+import { settle } from '../revocation/settle.ts';
+import { undo, undoSteps } from './restore-task.ts';
 import type { RevokeDeps } from './revoke.ts';
 
 /** In any other state the message is a duplicate, or somebody restores or rejected the task meanwhile. */
@@ -72,6 +76,29 @@ const revokeSteps = async (task: Task, deps: RevokeDeps & { revocation: Revocati
   throw failure;
 };
 
+/** These were decided by a human, or undone. */
+const isDecided: ReadonlySet<TaskStatus> = new Set(['held', 'observed', 'rejected', 'restored', 'removed']);
+
+/**
+ * Something keeps it alive again: an owner came back, since it was planned or since it was cut. Whatever was done to it for
+ * this revocation's sake is undone.
+ */
+const spare = async (task: Task, deps: RevokeDeps): Promise<void> => {
+  const { revocationId, principal } = task;
+  await undoSteps(task, `spared@${task.look}`, deps);
+  const data = { reason: othersDependOnIt };
+  const about = { revocationId, credential: credentialKey(principal) };
+  await deps.record({ ...about, type: 'skipped', once: `spare@${task.look}`, data });
+  await deps.revocations.saveTask({ ...task, look: task.look + 1, status: 'skipped', ...data });
+  await settle(revocationId, deps);
+};
+
+/** Whether what keeps a counted principal alive decides against cutting it, or against leaving it cut. */
+const isSpared = async (task: Task, revocation: Revocation, deps: RevokeDeps): Promise<boolean> =>
+  task.counted === true &&
+  !isDecided.has(task.status) &&
+  standsNow(task.principal, { ...deps, change: revocation.change });
+
 /** Cuts one principal and all that hangs off it, then hands it to `verify`. Resumes where an earlier try broke. */
 export const revokeTask = async (
   message: { revocationId: string; principal: string },
@@ -82,6 +109,8 @@ export const revokeTask = async (
   // Restored while this message was on its way, or while an earlier delivery of it was cutting: what that left behind
   // is undone, or nobody would ever bring it back.
   if (isTakenBack(revocation)) return undo(task, deps);
+  if (isOver(revocation)) return;
+  if (await isSpared(task, revocation, deps)) return spare(task, deps);
   if (!awaitsWork.has(task.status)) return;
   let current = task;
   for (let round = 0; round < rounds; round += 1) {

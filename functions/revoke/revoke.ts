@@ -1,6 +1,7 @@
 import type { ContainDeps } from '../revocation/deps.ts';
 import type { LookQueue, WorkMessage } from '../shared/queues.ts';
 import { discoverPrincipals } from './discover-principals.ts';
+import { removeTask } from './remove-task.ts';
 import { restoreTask } from './restore-task.ts';
 import { revokeTask } from './revoke-task.ts';
 
@@ -19,6 +20,8 @@ export const revoke = (message: WorkMessage, deps: RevokeDeps): Promise<void> =>
       return revokeTask(message, deps);
     case 'restore':
       return restoreTask(message, deps);
+    case 'remove':
+      return removeTask(message, deps);
     case 'discover':
       return discoverPrincipals(message, deps);
   }

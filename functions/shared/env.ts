@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { credentialsSchema } from '../domain/credential-settings.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import {
   entitlementsSchema,
@@ -48,6 +49,10 @@ export const variables = {
   IDENTITY_CENTER: jsonOf(identityCenterSchema.nullable()),
   MICROSOFT_GRAPH: jsonOf(microsoftGraphSchema.nullable()),
   ISSUERS: jsonOf(z.array(issuerSchema)),
+  /** Where credentials are looked for, beside IAM and API Gateway. */
+  CREDENTIALS: jsonOf(credentialsSchema),
+  /** Days between the proof and a removal, and whether there may be one. */
+  HOLD: jsonOf(z.strictObject({ days: z.int().min(1), removal: z.boolean() })),
   OWNERSHIP: jsonOf(ownershipSchema),
   PROTECTION: jsonOf(protectionSchema),
   ENTITLEMENTS: jsonOf(entitlementsSchema),
@@ -68,6 +73,8 @@ export const coreVariables = {
   APIGATEWAY_QUEUE_URL: variables.APIGATEWAY_QUEUE_URL,
   EVENT_BUS: variables.EVENT_BUS,
   ISSUERS: variables.ISSUERS,
+  CREDENTIALS: variables.CREDENTIALS,
+  IDENTITY_CENTER: variables.IDENTITY_CENTER,
   BLOCKED_DAYS: variables.BLOCKED_DAYS,
 } as const;
 

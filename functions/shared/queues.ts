@@ -6,17 +6,18 @@ import { CutoffError } from '../domain/errors.ts';
 const id = z.string().min(1).max(1024);
 const kind = z.enum(credentialKinds);
 
-/** One task, one restore or one discovery: what `revoke` is asked to do. The state is in the table, not here. */
+/** One task, one restore, one removal or one discovery: what `revoke` is asked to do. The state is in the table, not here. */
 export const workMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('revoke'), revocationId: id, kind, principal: id }),
   z.strictObject({ type: z.literal('restore'), revocationId: id, kind, principal: id }),
+  z.strictObject({ type: z.literal('remove'), revocationId: id, kind, principal: id }),
   z.strictObject({ type: z.literal('discover'), revocationId: id, kind, again: z.boolean() }),
 ]);
 export type WorkMessage = z.output<typeof workMessageSchema>;
 
 /** Asks `revoke` to work on one task. */
 export const taskMessage = (
-  type: 'revoke' | 'restore',
+  type: 'revoke' | 'restore' | 'remove',
   { revocationId, principal }: { readonly revocationId: string; readonly principal: Credential },
 ): WorkMessage => ({ type, revocationId, kind: principal.kind, principal: credentialKey(principal) });
 

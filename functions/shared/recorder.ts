@@ -16,6 +16,7 @@ const outcomes: ReadonlySet<AuditType> = new Set([
   'verified',
   'unverified',
   'restored',
+  'deleted',
   'skipped',
 ]);
 

@@ -14,9 +14,16 @@ export interface BatchDeps {
 /** Seconds; SQS allows twelve hours, but a credential that stays alive wants a try every quarter of an hour. */
 const longestWait = 900;
 
-/** What waiting cannot mend goes to the DLQ at once; the rest waits twice as long after every try. */
-const waitSeconds = (error: unknown, receives: number) =>
-  isRetryable(error) ? Math.min(longestWait, 2 ** Math.min(receives, 10)) : 0;
+/**
+ * What waiting cannot mend goes to the DLQ at once; the rest waits about twice as long after every try. Half of it is left
+ * to chance, so that tasks which were throttled together do not come back together ("Exponential Backoff And Jitter", AWS
+ * Architecture Blog: "equal jitter").
+ */
+export const waitSeconds = (error: unknown, receives: number, random: () => number = Math.random): number => {
+  if (!isRetryable(error)) return 0;
+  const most = Math.min(longestWait, 2 ** Math.min(receives, 10));
+  return Math.ceil(most / 2 + (random() * most) / 2);
+};
 
 /** Our own sentences quote nothing; of anybody else's error only the name is safe to write down. */
 const nameOf = (error: unknown) => (error instanceof Error ? error.name : typeof error);

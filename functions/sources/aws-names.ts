@@ -1,4 +1,4 @@
-import type { IamAccessKey, IamUser } from '../domain/credential.ts';
+import type { IamAccessKey, IamAssumedSession, IamUser } from '../domain/credential.ts';
 import type { Subject } from '../domain/subject.ts';
 
 export interface Account {
@@ -41,3 +41,15 @@ export const iamAccessKey = (
   { account }: Pick<Account, 'account'>,
   { id, user }: Pick<IamAccessKey, 'id' | 'user'>,
 ): IamAccessKey => ({ kind: 'iam-access-key', account, region: 'global', id, user });
+
+export const assumedSession = (
+  { account }: Pick<Account, 'account'>,
+  { role, session }: Required<Pick<IamAssumedSession, 'role' | 'session'>>,
+): IamAssumedSession => ({
+  kind: 'iam-assumed-session',
+  account,
+  region: 'global',
+  id: `${role}/${session}`,
+  role,
+  session,
+});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Credential } from '../domain/credential.ts';
 import type { Lead } from './event-source.ts';
 import { accountId, instant, text } from './fields.ts';
 import { readDetail } from './read-detail.ts';
@@ -47,5 +48,11 @@ export const parametersOf = <T extends z.ZodType>(schema: T, record: CloudTrailR
 export type Meant = Omit<Lead, 'source' | 'eventId' | 'aliases' | 'occurredAt' | 'reason'> &
   Partial<Pick<Lead, 'aliases'>>;
 
-/** Leads, or the reason why the call ends nobody's access. */
-export type Meaning = (record: CloudTrailRecord) => readonly Meant[] | string;
+/** A call that made a principal, or changed what it says of itself. */
+export interface Seen {
+  readonly seen: readonly Credential[];
+  readonly leads?: readonly Meant[];
+}
+
+/** Leads, what the registry has to read again, or the reason why the call means nothing. */
+export type Meaning = (record: CloudTrailRecord) => readonly Meant[] | Seen | string;

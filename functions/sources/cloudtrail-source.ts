@@ -42,8 +42,14 @@ const normalise =
     const record = readDetail(cloudTrailSchema, detail);
     const meant = meaning(record);
     if (typeof meant === 'string') return nothing(meant);
+    const { leads = [], seen } = 'seen' in meant ? meant : { leads: meant };
     const shared = { source: name, eventId, aliases: [], occurredAt: record.eventTime, reason };
-    return { eventId, changes: meant.map((lead) => ({ ...shared, ...lead })) };
+    return {
+      eventId,
+      changes: leads.map((lead) => ({ ...shared, ...lead })),
+      ...(seen && { seen }),
+      ...(leads.length === 0 && { reason: `${reason} ends nobody's access: the registry reads it again` }),
+    };
   };
 
 const recordSchema = headSchema.extend({ eventTime: text });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ChangeKind } from '../domain/change.ts';
+import { issuerOf } from '../domain/cognito-issuer.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { Subject } from '../domain/subject.ts';
 import { type CloudTrailRecord, type Meaning, parametersOf, unmasked } from './cloudtrail-record.ts';
@@ -21,10 +22,6 @@ const poolOf = ({ requestParameters, additionalEventData }: CloudTrailRecord): s
   [requestParameters, additionalEventData]
     .map((place) => poolSchema.safeParse(place).data?.userPoolId)
     .find((id) => id !== undefined);
-
-/** `iss` of the pool's tokens ("Verifying JSON web tokens", Amazon Cognito Developer Guide). */
-const issuerOf = (poolId: string): string =>
-  `https://cognito-idp.${poolId.slice(0, poolId.lastIndexOf('_'))}.amazonaws.com/${poolId}`;
 
 /** By `sub` alone. The user name is masked; where it is not, it may be somebody else's in another pool. */
 const person = (record: CloudTrailRecord): { subject: Subject; aliases: Subject[] } => {

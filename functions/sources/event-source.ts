@@ -1,4 +1,5 @@
 import type { Change } from '../domain/change.ts';
+import type { Credential } from '../domain/credential.ts';
 import type { InvalidInput } from '../domain/errors.ts';
 import type { Inquiry } from '../domain/inquiry.ts';
 import type { Subject } from '../domain/subject.ts';
@@ -45,6 +46,8 @@ export interface Understood {
   /** Somebody else whom the event names cannot be read: the changes hold, and the event goes to the DLQ after them. */
   readonly problem?: InvalidInput;
   readonly names?: readonly NameChange[];
+  /** Principals that were made, or say something else of themselves now: the registry reads them again. */
+  readonly seen?: readonly Credential[];
   /** Nothing is revoked, but somebody must hear of it: the source goes silent. */
   readonly alarm?: 'stream-stopped';
 }

@@ -1,4 +1,5 @@
 import type { Change } from '../domain/change.ts';
+import type { Credential } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { Inquiry } from '../domain/inquiry.ts';
 import { type Cause, type StepTemplate, treatmentOf } from '../domain/treatment.ts';
@@ -18,6 +19,8 @@ export interface Explanation {
   readonly lookUps?: readonly Inquiry[];
   /** Links that would move. */
   readonly names?: readonly NameChange[];
+  /** What the registry would read again. */
+  readonly seen?: readonly Credential[];
   /** Why there are no changes, or no steps. */
   readonly reason?: string;
 }
@@ -48,10 +51,10 @@ const causeOf = (lead: Lead): Cause | undefined => {
 };
 
 const stepsOf = (leads: readonly Lead[]): StepTemplate[] => [
-  ...new Set(leads.flatMap((lead) => causeOf(lead) ?? []).flatMap(treatmentOf)),
+  ...new Set(leads.flatMap((lead) => causeOf(lead) ?? []).flatMap((cause) => treatmentOf(cause))),
 ];
 
-const described = ({ changes: leads, reason, names = [] }: Understood) => {
+const described = ({ changes: leads, reason, names = [], seen = [] }: Understood) => {
   const lookUps = leads.flatMap(({ ask }) => ask ?? []);
   const changes = leads.map(({ ask: _, ...change }) => change);
   const steps = stepsOf(leads);
@@ -66,6 +69,7 @@ const described = ({ changes: leads, reason, names = [] }: Understood) => {
     steps,
     ...(lookUps.length > 0 && { lookUps }),
     ...(names.length > 0 && { names }),
+    ...(seen.length > 0 && { seen }),
     ...(why && { reason: names.length > 0 ? 'moves links between names, and revokes nothing' : why }),
   };
 };

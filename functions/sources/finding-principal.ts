@@ -2,6 +2,7 @@ import { InvalidInput } from '../domain/errors.ts';
 import type { Subject } from '../domain/subject.ts';
 import {
   type Account,
+  assumedSession,
   iamAccessKey,
   iamUser,
   isAccessKeyId,
@@ -46,14 +47,15 @@ const ofUser = (principal: Principal): Named => {
   return { subject: userSubject(principal, user), credential: iamUser(principal, user) };
 };
 
-/** `userName` is the role's, never a user's. */
+/** `userName` is the role's, never a user's. A role alone is not cut: which session was stolen, nobody knows. */
 const ofRole = (principal: Principal): Named => {
   const { accessKeyId } = principal;
   const byHand = 'role-session';
   const role = safe(principal.userName);
   const session = sessionName(principal);
   if (role && session) {
-    return { subject: sessionSubject(principal, `assumed-role/${role}/${session}`), byHand };
+    const subject = sessionSubject(principal, `assumed-role/${role}/${session}`);
+    return { subject, credential: assumedSession(principal, { role, session }) };
   }
   if (role) return { subject: roleSubject(principal, role), byHand };
   if (accessKeyId && isTemporaryKeyId(accessKeyId)) {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { isDenyAll } from '../credentials/deny-all-policy.ts';
-import { partitionOf } from '../credentials/partition.ts';
-import { turnsOn } from './api-key-update.ts';
+import { apiKeyCalls } from './api-key-calls.ts';
 import { iamAccessKey, iamUser, keyIdPattern, userSubject } from './aws-names.ts';
 import { type CloudTrailRecord, type Meaning, type Meant, parametersOf } from './cloudtrail-record.ts';
 import { type Calls, cloudTrailSource } from './cloudtrail-source.ts';
@@ -43,10 +42,20 @@ const quarantined = (record: CloudTrailRecord): Meant[] => [
 ];
 
 /** Somebody may have undone us, or digs in: whether we hold that user down is looked up. */
+const undone = (record: CloudTrailRecord, user: string): Meant[] => [
+  { change: 'credential-reactivated', ...about(record, user), ...standing(record) },
+];
+
 const reactivated: Meaning = (record) => {
   const user = userOf(record);
+  return user === undefined ? rootsOwn : undone(record, user);
+};
+
+/** With a key the user is a way in, so its owner has to be known. */
+const keyCreated: Meaning = (record) => {
+  const user = userOf(record);
   if (user === undefined) return rootsOwn;
-  return [{ change: 'credential-reactivated', ...about(record, user), ...standing(record) }];
+  return { leads: undone(record, user), seen: [iamUser(placeOf(record), user)] };
 };
 
 /** "AttachUserPolicy", IAM API Reference. */
@@ -100,24 +109,22 @@ const keyStatusChanged: Meaning = (record) => {
   ];
 };
 
-const apiKeyUpdated: Meaning = (record) => {
-  const apiKey = z.string().regex(/^\w{1,128}$/, 'is not the id of an API key');
-  const { apiKey: id } = parametersOf(z.object({ apiKey }), record);
-  if (!turnsOn(record)) return 'the API key was not enabled';
-  const { recipientAccountId: account, awsRegion: region } = record;
-  const uri = `arn:${partitionOf(region)}:apigateway:${region}::/apikeys/${id}`;
-  return [
-    {
-      change: 'credential-reactivated',
-      subject: { format: 'uri', uri },
-      credential: { kind: 'api-gateway-key', account, region, id },
-      ...standing(record),
-    },
-  ];
+/** Made, or with other tags. */
+const userSeen: Meaning = (record) => ({ seen: [named(record).credential] });
+
+/** Under the old name there is nobody any more. Another path is another ARN, which may be a protected one. */
+const userUpdated: Meaning = (record) => {
+  const parameters = z.object({ userName, newUserName: userName.nullish() });
+  const { userName: before, newUserName } = parametersOf(parameters, record);
+  return { seen: [iamUser(placeOf(record), newUserName ?? before)] };
 };
 
 const calls: Calls = {
   'iam.amazonaws.com': {
+    CreateUser: userSeen,
+    TagUser: userSeen,
+    UntagUser: userSeen,
+    UpdateUser: userUpdated,
     DeleteUser: deleted,
     RemoveUserFromGroup: removedFromGroup,
     AttachUserPolicy: attached,
@@ -125,7 +132,7 @@ const calls: Calls = {
     DetachUserPolicy: detached,
     DeleteUserPolicy: inlineDeleted,
     UpdateAccessKey: keyStatusChanged,
-    CreateAccessKey: reactivated,
+    CreateAccessKey: keyCreated,
     CreateLoginProfile: reactivated,
     UpdateLoginProfile: reactivated,
     CreateServiceSpecificCredential: reactivated,
@@ -136,11 +143,11 @@ const calls: Calls = {
     UploadSigningCertificate: reactivated,
     UpdateSigningCertificate: statusChanged,
   },
-  'apigateway.amazonaws.com': { UpdateApiKey: apiKeyUpdated },
+  'apigateway.amazonaws.com': apiKeyCalls,
 };
 
 /**
- * IAM users and API keys: who is deleted, whom AWS quarantined, and who undid us (IAM API Reference; API Gateway REST
- * API Reference). IAM's events are in us-east-1 alone.
+ * IAM users and API keys: who is deleted, whom AWS quarantined, who undid us, and what the registry does not know yet
+ * (IAM API Reference; API Gateway REST API Reference). IAM's events are in us-east-1 alone.
  */
 export const iam: EventSource = { ...cloudTrailSource('iam', calls), global: true };

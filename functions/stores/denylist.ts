@@ -1,15 +1,16 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { type Denial, mergeDenials } from '../domain/denial.ts';
+import { type Denial, inNameOf, isLiftedBy, liftedBy, mergeDenials } from '../domain/denial.ts';
 import { isConditionFailed, withOptimism } from './conditional-write.ts';
 
+/** `by` tells those apart who want the same row: whoever is not named is the row's own. */
 export interface Denylist {
   read(key: string): Promise<Denial | undefined>;
   /** Adds to what stands: a row only ever refuses more, for longer. */
-  deny(key: string, denial: Denial): Promise<void>;
+  deny(key: string, denial: Denial, by?: string): Promise<void>;
   /** Lets a blocked row stand longer. One that was lifted meanwhile stays lifted; one that is gone comes back. */
-  prolong(key: string, denial: Denial): Promise<void>;
-  /** Lifts `blocked`; `notBefore` and the expiry stay as they are. */
-  unblock(key: string): Promise<void>;
+  prolong(key: string, denial: Denial, by?: string): Promise<void>;
+  /** Lifts `blocked`, unless somebody else wants it too; `notBefore` and the expiry stay as they are. */
+  unblock(key: string, by?: string): Promise<void>;
 }
 
 type Row = Denial & { readonly key: string; readonly version: number };
@@ -28,16 +29,18 @@ export class DynamoDenylist implements Denylist {
     return this.#row(key);
   }
 
-  async deny(key: string, denial: Denial): Promise<void> {
-    await this.#change(key, (row) => mergeDenials(row, denial));
+  async deny(key: string, denial: Denial, by = key): Promise<void> {
+    await this.#change(key, (row) => mergeDenials(row, inNameOf(denial, by)));
   }
 
-  async prolong(key: string, denial: Denial): Promise<void> {
-    await this.#change(key, (row) => (row?.blocked === false ? undefined : mergeDenials(row, denial)));
+  async prolong(key: string, denial: Denial, by = key): Promise<void> {
+    await this.#change(key, (row) =>
+      row && isLiftedBy(row, by) ? undefined : mergeDenials(row, inNameOf(denial, by)),
+    );
   }
 
-  async unblock(key: string): Promise<void> {
-    await this.#change(key, (row) => row && { ...row, blocked: false });
+  async unblock(key: string, by = key): Promise<void> {
+    await this.#change(key, (row) => row && liftedBy(row, by));
   }
 
   async #row(key: string): Promise<Row | undefined> {

@@ -8,16 +8,16 @@ import { isConditionFailed } from './conditional-write.ts';
 /** Something an operator may look at: the head of a revocation or one of its tasks. */
 export type OpenItem = Revocation | Task;
 
+/** What of a revocation changes on its way. */
+export type Progress = Partial<Pick<Revocation, 'status' | 'mode' | 'reason' | 'change' | 'provenAt'>>;
+
 /** All that is going on: revocations, their tasks and their discoveries. */
 export interface Revocations {
   /** Stores the revocation unless it is known; returns what is stored, whose cutoff is the only one. */
   open(revocation: Revocation): Promise<Revocation>;
   get(id: string): Promise<Revocation | undefined>;
   /** Throws `Conflict` where the revocation is no longer in the state it was read in. */
-  move(
-    revocation: Revocation,
-    next: Partial<Pick<Revocation, 'status' | 'mode' | 'reason' | 'change'>>,
-  ): Promise<Revocation>;
+  move(revocation: Revocation, next: Progress): Promise<Revocation>;
   /** False where the task is known already. */
   addTask(task: Task): Promise<boolean>;
   task(revocationId: string, principal: string): Promise<Task | undefined>;
@@ -59,10 +59,7 @@ export class DynamoRevocations implements Revocations {
     return (await this.#body(id, 'head')) as Revocation | undefined;
   }
 
-  async move(
-    revocation: Revocation,
-    next: Partial<Pick<Revocation, 'status' | 'mode' | 'reason' | 'change'>>,
-  ): Promise<Revocation> {
+  async move(revocation: Revocation, next: Progress): Promise<Revocation> {
     const moved = { ...revocation, ...next };
     const seen = { ':seen': revocation.status };
     const saved = await this.#put(revocation.id, 'head', moved, 'body.#status = :seen', seen);

@@ -8,6 +8,7 @@ export const envSchema = z.object({
   REVOCATIONS_TABLE: variables.REVOCATIONS_TABLE,
   DENYLIST_TABLE: variables.DENYLIST_TABLE,
   ISSUERS: variables.ISSUERS,
+  CREDENTIALS: variables.CREDENTIALS,
   OWNERSHIP: variables.OWNERSHIP,
   PROTECTION: variables.PROTECTION,
   IDENTITY_CENTER: variables.IDENTITY_CENTER,

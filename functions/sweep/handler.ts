@@ -1,11 +1,14 @@
+import { pruneRoleDenies } from '../credentials/prune-role-denies.ts';
 import { directoryOf } from '../identity/build.ts';
 import { learnDirectory } from '../identity/directory-inventory.ts';
+import { lastUses } from '../inventory/credential-report.ts';
 import { documentClient, revokersFrom } from '../revocation/build.ts';
 import { awsClients } from '../shared/aws-clients.ts';
 import { parseEnv } from '../shared/env.ts';
 import { middleware } from '../shared/middleware.ts';
 import { observe } from '../shared/observability.ts';
-import { DynamoRegistry } from '../stores/registry.ts';
+import { DynamoRegistry } from '../stores/dynamo-registry.ts';
+import { DynamoLosses } from '../stores/losses.ts';
 import { DynamoSecretHashes } from '../stores/secret-hashes.ts';
 import { DynamoStanding } from '../stores/standing.ts';
 import { envSchema } from './env.ts';
@@ -18,15 +21,19 @@ const client = documentClient();
 const learn = env.IDENTITY_CENTER && directoryOf(env.IDENTITY_CENTER, { ...env, client });
 const home = { account: env.ACCOUNT_ID, region: env.AWS_REGION };
 const secrets = new DynamoSecretHashes(client, env.REGISTRY_TABLE);
-const index = { clients: awsClients(home), home, secrets };
+const clients = awsClients(home);
+const index = { clients, home, secrets };
+const now = () => new Date();
 const deps = {
   indexSecrets: env.INDEX_SECRETS ? () => indexApiKeys(index) : undefined,
   learnDirectory: learn ? () => learnDirectory(learn) : undefined,
   revokers: revokersFrom(env, client),
   registry: new DynamoRegistry(client, env.REGISTRY_TABLE),
-  standing: new DynamoStanding(client, env.REVOCATIONS_TABLE, () => new Date()),
-  ownership: env.OWNERSHIP,
-  protection: env.PROTECTION,
+  losses: new DynamoLosses(client, env.REVOCATIONS_TABLE),
+  standing: new DynamoStanding(client, env.REVOCATIONS_TABLE, now),
+  rules: { ownership: env.OWNERSHIP, protection: env.PROTECTION },
+  lastUses: () => lastUses(clients.iam({ ...home, region: 'global' })),
+  prune: () => pruneRoleDenies({ clients, home, now }),
   count: observability.count,
 };
 

@@ -5,7 +5,7 @@ import type { AwsClients, Place } from '../shared/aws-clients.ts';
 import type { SecretHashes } from '../stores/secret-hashes.ts';
 
 export interface IndexDeps {
-  readonly clients: AwsClients;
+  readonly clients: Pick<AwsClients, 'apiGateway'>;
   readonly home: Place;
   readonly secrets: SecretHashes;
 }

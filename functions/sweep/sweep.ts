@@ -1,52 +1,76 @@
-import type { Revokers } from '../credentials/credential-revoker.ts';
+import type { Found, Revokers } from '../credentials/credential-revoker.ts';
 import { revokerFor } from '../credentials/revoker-for.ts';
-import type { CredentialKind } from '../domain/credential.ts';
-import { CutoffError } from '../domain/errors.ts';
-import { claimedOwners, type OwnershipRules } from '../domain/ownership.ts';
-import { isProtectedPrincipal, type Protection } from '../domain/protection.ts';
+import { type CredentialKind, credentialKinds } from '../domain/credential.ts';
+import { CutoffError, codeOf } from '../domain/errors.ts';
 import type { DirectoryReport } from '../identity/directory-inventory.ts';
+import { type InventoryDeps, type TakenIn, takeIn } from '../inventory/take-in.ts';
+import { mapInChunks } from '../shared/map-in-chunks.ts';
 import type { Count } from '../shared/recorder.ts';
-import type { Registration, Registry } from '../stores/registry.ts';
 import type { HeldDown, Standing } from '../stores/standing.ts';
 
-export interface SweepDeps {
+export interface SweepDeps extends InventoryDeps {
   readonly revokers: Revokers;
-  readonly registry: Registry;
   readonly standing: Pick<Standing, 'all'>;
-  readonly ownership: OwnershipRules;
-  readonly protection: Protection;
   readonly count: Count;
+  /** When each IAM user was last seen at work, by name; `undefined` where that is not known now. */
+  readonly lastUses: () => Promise<ReadonlyMap<string, string> | undefined>;
+  /** Takes away denies of sessions that are long over. Returns how many. */
+  readonly prune: () => Promise<number>;
   /** Absent where the settings name no Identity Center. */
   readonly learnDirectory?: (() => Promise<DirectoryReport>) | undefined;
   /** Absent where no leak reporter is listened to. Returns how many secrets were new. */
   readonly indexSecrets?: (() => Promise<number>) | undefined;
 }
 
-/** What a sweep found, in numbers. */
-export type SweepReport = Record<
-  Registration | 'unowned' | 'ambiguous' | 'renewed' | 'failed' | 'indexed' | keyof DirectoryReport,
-  number
->;
+type Counted = TakenIn['outcome'] | 'orphaned' | 'renewed' | 'failed' | 'pruned' | 'indexed';
 
-/** The kinds that say whom they belong to by tags. */
-const inventoried: readonly CredentialKind[] = ['iam-user', 'api-gateway-key'];
+/** What a sweep found, in numbers; and by code what it could not do. */
+export interface SweepReport extends Record<Counted | keyof DirectoryReport, number> {
+  readonly problems: Record<string, string>;
+}
 
-const takeInventory = async (report: SweepReport, deps: SweepDeps): Promise<void> => {
-  for (const kind of inventoried) {
-    for await (const { credential, facts } of revokerFor(deps.revokers, kind).discover({ for: 'everyone' })) {
-      const [owner, ...others] = claimedOwners(facts, deps.ownership);
-      if (!owner) report.unowned += 1;
-      else if (others.length > 0) report.ambiguous += 1;
-      else {
-        const isProtected = isProtectedPrincipal(facts, deps.protection);
-        report[await deps.registry.register(credential, { owner, isProtected })] += 1;
-      }
-    }
+const emptyReport = (): SweepReport => ({
+  new: 0,
+  known: 0,
+  disputed: 0,
+  ambiguous: 0,
+  orphaned: 0,
+  renewed: 0,
+  failed: 0,
+  pruned: 0,
+  linked: 0,
+  contested: 0,
+  memberships: 0,
+  indexed: 0,
+  problems: {},
+});
+
+/** Principals taken in at the same time: each is one read of the registry, and now and then a write. */
+const atOnce = 25;
+
+const takeInAll = async (all: readonly Found[], report: SweepReport, deps: SweepDeps): Promise<void> => {
+  const taken = await mapInChunks(all, atOnce, (found) => takeIn(found, deps));
+  for (const { outcome, orphan } of taken) {
+    report[outcome] += 1;
+    if (orphan) report.orphaned += 1;
   }
-  Object.assign(report, await deps.learnDirectory?.());
-  report.indexed = (await deps.indexSecrets?.()) ?? 0;
-  // Tags that disagree, or changed hands: whoever leaves next of these is held, so say it before that.
-  if (report.ambiguous + report.disputed + report.contested > 0) deps.count('OwnerDisputed');
+};
+
+const withLastUse = async (found: Found[], { lastUses }: SweepDeps): Promise<Found[]> => {
+  const uses = await lastUses();
+  return found.map(({ credential, facts }) => {
+    const lastUsedAt = uses?.get(credential.id);
+    return { credential, facts: { ...facts, ...(lastUsedAt && { lastUsedAt }) } };
+  });
+};
+
+const takeInventory = async (
+  kind: CredentialKind,
+  report: SweepReport,
+  deps: SweepDeps,
+): Promise<undefined> => {
+  const found = await Array.fromAsync(revokerFor(deps.revokers, kind).discover({ for: 'everyone' }));
+  await takeInAll(kind === 'iam-user' ? await withLastUse(found, deps) : found, report, deps);
 };
 
 /** A row that cannot be renewed now keeps its days until the next sweep; the others must not wait for it. */
@@ -58,30 +82,38 @@ const renew = ({ credential }: HeldDown, { revokers }: SweepDeps): Promise<'rene
       () => 'failed',
     );
 
+/** Trouble with one thing must not keep the others from being done. */
+const attempt = async (
+  what: string,
+  work: () => Promise<Partial<SweepReport> | undefined> | undefined,
+  report: SweepReport,
+): Promise<void> => {
+  try {
+    Object.assign(report, await work());
+  } catch (error) {
+    report.problems[what] = codeOf(error);
+  }
+};
+
 /** Keeps the registry fresh, and keeps whoever stands revoked on the denylist. */
 export const sweep = async (deps: SweepDeps): Promise<SweepReport> => {
-  const report: SweepReport = {
-    new: 0,
-    known: 0,
-    disputed: 0,
-    unowned: 0,
-    ambiguous: 0,
-    renewed: 0,
-    failed: 0,
-    linked: 0,
-    contested: 0,
-    memberships: 0,
-    indexed: 0,
-  };
+  const { prune, learnDirectory, indexSecrets } = deps;
+  const report = emptyReport();
   // First what keeps people out; the inventory may take minutes or fail.
-  for await (const held of deps.standing.all()) {
-    report[await renew(held, deps)] += 1;
+  for await (const held of deps.standing.all()) report[await renew(held, deps)] += 1;
+  for (const kind of credentialKinds) {
+    if (deps.revokers[kind].isConfigured)
+      await attempt(kind, () => takeInventory(kind, report, deps), report);
   }
-  await takeInventory(report, deps);
-  if (report.failed === 0) return report;
+  await attempt('prune', async () => ({ pruned: await prune() }), report);
+  await attempt('directory', () => learnDirectory?.(), report);
+  await attempt('secrets', async () => ({ indexed: (await indexSecrets?.()) ?? 0 }), report);
+  // Tags that disagree, or changed hands: whoever leaves next of these is held, so say it before that.
+  if (report.ambiguous + report.disputed + report.contested > 0) deps.count('OwnerDisputed');
+  if (report.orphaned > 0) deps.count('OrphanFound');
+  const problems = Object.keys(report.problems);
+  if (report.failed + problems.length === 0) return report;
   // An error of this function alarms, and the schedule tries again.
-  throw new CutoffError(`${report.failed} denylist rows were not renewed`, {
-    code: 'unavailable',
-    retryable: true,
-  });
+  const what = `${report.failed} denylist rows were not renewed, and not done: ${problems.join(', ') || 'nothing else'}`;
+  throw new CutoffError(what, { code: 'unavailable', retryable: true });
 };

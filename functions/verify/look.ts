@@ -1,10 +1,11 @@
 import { revokerFor } from '../credentials/revoker-for.ts';
-import { codeOf } from '../domain/errors.ts';
+import { CutoffError, codeOf } from '../domain/errors.ts';
 import { isProven, type Observation, withObservation } from '../domain/evidence.ts';
-import type { Revocation, Task, TaskStep } from '../domain/revocation.ts';
-import { isFinal, sessionsDeniedBefore, withRaisedDeny } from '../domain/session-deny.ts';
+import { isCarriedOut, type Revocation, type Task, type TaskStep } from '../domain/revocation.ts';
+import { type DeniedBefore, isFinal, sessionsDeniedBefore, withRaisedDeny } from '../domain/session-deny.ts';
 import { orderOf } from '../revocation/cut.ts';
 import { withNewcomers } from '../revocation/newcomers.ts';
+import { within } from '../shared/deadline.ts';
 import type { VerifyDeps } from './verify.ts';
 
 /** What one look at a task has shown. */
@@ -25,10 +26,18 @@ interface Seen {
   readonly problem?: string;
 }
 
+/** A provider that hangs must not take the function's whole time, and with it what the others showed. */
+const lookMilliseconds = 20_000;
+
+const tooSlow = (): never => {
+  throw new CutoffError('the look took too long', { code: 'unavailable', retryable: true });
+};
+
 const lookAtStep = async (step: TaskStep, revocation: Revocation, deps: VerifyDeps): Promise<Seen> => {
   try {
     const revoker = revokerFor(deps.revokers, step.credential.kind);
-    const { state, level, observed } = await revoker.inspect(step.credential, orderOf(revocation, step));
+    const look = revoker.inspect(step.credential, orderOf(revocation, step));
+    const { state, level, observed } = await within(lookMilliseconds, look, tooSlow);
     if (state === 'live') return { before: step, after: { ...step, state: 'planned', looks: [] } };
     if (step.state === 'verified') return { before: step, after: step };
     const observation: Observation = { at: deps.now().toISOString(), level, state, observed };
@@ -41,7 +50,7 @@ const lookAtStep = async (step: TaskStep, revocation: Revocation, deps: VerifyDe
 interface Proof {
   /** This look saw everything: also a list without newcomers. */
   readonly listed: boolean;
-  readonly deniedBefore: string | undefined;
+  readonly deniedBefore: DeniedBefore;
 }
 
 const withProof = ({ after, problem }: Seen, proof: Proof, deps: VerifyDeps): TaskStep => {
@@ -52,6 +61,17 @@ const withProof = ({ after, problem }: Seen, proof: Proof, deps: VerifyDeps): Ta
   return proven ? { ...after, state: 'verified' } : after;
 };
 
+/** Sessions of a role were begun by principals that have tasks of their own. */
+const mintersOf = async (
+  { principal, revocationId }: Task,
+  own: readonly TaskStep[],
+  { revocations }: VerifyDeps,
+): Promise<readonly TaskStep[]> => {
+  if (principal.kind !== 'iam-assumed-session') return own;
+  const tasks = await revocations.tasks(revocationId);
+  return tasks.filter(({ status }) => isCarriedOut(status)).flatMap(({ steps }) => steps);
+};
+
 /** Looks at every credential of a task and lists again what hangs off its principal. */
 export const lookAt = async (task: Task, revocation: Revocation, deps: VerifyDeps): Promise<Look> => {
   const listing = await withNewcomers(task, revocation, deps).then(
@@ -60,10 +80,10 @@ export const lookAt = async (task: Task, revocation: Revocation, deps: VerifyDep
   );
   const seen = await Promise.all(listing.steps.map((step) => lookAtStep(step, revocation, deps)));
   const listed = listing.steps.length === task.steps.length && listing.problems.length === 0;
-  const window = deps.settings.consistencyWindowSeconds;
+  const own = seen.map(({ after }) => after);
   const deniedBefore = sessionsDeniedBefore(
-    seen.map(({ after }) => after),
-    window,
+    await mintersOf(task, own, deps),
+    deps.settings.consistencyWindowSeconds,
   );
   const proof = { listed, deniedBefore };
   const judged = seen.map((one) => ({ before: one.before, after: withProof(one, proof, deps) }));

@@ -1,6 +1,6 @@
 import { credentialKey } from '../domain/credential.ts';
 import { nextLookIn } from '../domain/evidence.ts';
-import { isTakenBack, type Task, type TaskStatus, type TaskStep } from '../domain/revocation.ts';
+import { isOver, type Task, type TaskStatus, type TaskStep } from '../domain/revocation.ts';
 import type { VerificationSettings } from '../domain/settings.ts';
 import type { ContainDeps } from '../revocation/deps.ts';
 import { loadRevocation, loadTask } from '../revocation/load.ts';
@@ -47,6 +47,12 @@ const reopen = async (task: Task, deps: VerifyDeps): Promise<void> => {
   await sendToRevoke(task, deps);
 };
 
+/** Whoever could use the user or its keys again may have assumed roles meanwhile. */
+const lookForAssumed = async ({ principal, revocationId }: Task, { revokers, work }: VerifyDeps) => {
+  if (principal.kind !== 'iam-user' || !revokers['iam-assumed-session'].isConfigured) return;
+  await work.send([{ type: 'discover', revocationId, kind: 'iam-assumed-session', again: false }]);
+};
+
 /** Not proven yet: look again later, for as long as it takes. After some looks that is called `unverified`. */
 const lookAgain = async (task: Task, problems: readonly string[], deps: VerifyDeps): Promise<void> => {
   const { settings, looks, revocations } = deps;
@@ -63,7 +69,7 @@ const lookAgain = async (task: Task, problems: readonly string[], deps: VerifyDe
 /** One look at one task. Ends in `verified`, in work for `revoke`, or in another look: never in silence. */
 export const verify = async (message: LookMessage, deps: VerifyDeps): Promise<void> => {
   const revocation = await loadRevocation(message.revocationId, deps.revocations);
-  if (isTakenBack(revocation)) return;
+  if (isOver(revocation)) return;
   const task = await loadTask(message, deps.revocations);
   // `reopen` was cut short between its two writes.
   if (task.status === 'pending' && task.look === message.look + 1) return sendToRevoke(task, deps);
@@ -74,6 +80,7 @@ export const verify = async (message: LookMessage, deps: VerifyDeps): Promise<vo
   if (alive.length > 0) {
     // A key made meanwhile, or one that was turned on again: back to `revoke`, and aloud.
     await recordDoubt(task, { alive: alive.map((step) => credentialKey(step.credential)) }, deps);
+    await lookForAssumed(current, deps);
     return reopen(current, deps);
   }
   await recordProof(current, proven, deps);

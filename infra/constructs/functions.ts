@@ -68,11 +68,15 @@ export class Functions extends Construct {
     this.receiveSignal = environment.SIGNALS === undefined ? undefined : this.#receiveSignal(environment);
   }
 
-  /** What these do to IAM and API keys comes back to ingest as events. */
+  /** Those that write to IAM and API keys. */
+  get writers(): readonly ServiceFunction[] {
+    return [this.ingest, this.operator, this.revoke, this.sweep];
+  }
+
+  /** What these do comes back to ingest as events. */
   #knowOwnRoles(): void {
-    const { ingest, operator, revoke } = this;
-    const roles = [ingest, operator, revoke].map(({ lambda }) => lambda.role?.roleArn);
-    ingest.lambda.addEnvironment('OWN_ROLES', JSON.stringify(roles));
+    const roles = this.writers.map(({ roleArn }) => roleArn);
+    this.ingest.lambda.addEnvironment('OWN_ROLES', JSON.stringify(roles));
   }
 
   #receiveSignal(environment: Environment): ServiceFunction {

@@ -3,7 +3,7 @@ import { deny, type Grantee } from './allow.ts';
 
 export interface Shield {
   /** As the third part of an ARN names it. */
-  readonly service: 'iam' | 'apigateway';
+  readonly service: 'iam' | 'apigateway' | 'secretsmanager';
   readonly actions: readonly string[];
   /** Every principal that the actions could touch. */
   readonly everyone: string;

@@ -19,12 +19,16 @@ export class Registry extends Construct {
     });
   }
 
-  /** Transactions need no action of their own ("Using IAM with DynamoDB transactions"). */
+  /**
+   * Transactions need no action of their own ("Using IAM with DynamoDB transactions"). Taken away is only where something
+   * is listed beside its owner.
+   */
   grantMaintain(grantee: IGrantable): void {
     allow(grantee, {
       actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       resources: [this.table.tableArn],
     });
+    this.#grantRows(grantee, { actions: ['DeleteItem'], keys: ['entitlement#*', 'orphans'] });
   }
 
   /**
@@ -42,6 +46,11 @@ export class Registry extends Construct {
   /** A name that is somebody else's from now on; a membership that ended. Not who owns what. */
   grantUnlink(grantee: IGrantable): void {
     this.#grantRows(grantee, { actions: ['DeleteItem'], keys: ['link#*', 'person#*', 'group#*'] });
+  }
+
+  /** What is deleted for good. */
+  grantForget(grantee: IGrantable): void {
+    this.#grantRows(grantee, { actions: ['DeleteItem'], keys: ['credential#*', 'owner#*'] });
   }
 
   /** Settling a dispute takes the credential away from its earlier owner. */

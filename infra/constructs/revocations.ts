@@ -36,6 +36,12 @@ export class Revocations extends Construct {
     this.grantListOpen(grantee);
   }
 
+  /** What stands, and who has left. */
+  grantTakeStock(grantee: IGrantable): void {
+    this.grantListOpen(grantee);
+    allow(grantee, { actions: ['dynamodb:Query'], resources: [this.table.tableArn] });
+  }
+
   grantListOpen(grantee: IGrantable): void {
     allow(grantee, {
       actions: ['dynamodb:Query'],

@@ -52,6 +52,7 @@ const bundling = {
 export class ServiceFunction extends Construct implements IGrantable {
   readonly lambda: NodejsFunction;
   readonly name: string;
+  readonly #role: Role;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
@@ -59,6 +60,7 @@ export class ServiceFunction extends Construct implements IGrantable {
     const logGroup = new LogGroup(this, 'Logs', { retention: RetentionDays.SIX_MONTHS });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
+    this.#role = role;
     this.lambda = new NodejsFunction(this, 'Function', {
       description: props.description,
       entry: `${projectRoot}functions/${props.name}/handler.ts`,
@@ -79,6 +81,10 @@ export class ServiceFunction extends Construct implements IGrantable {
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
       },
     });
+  }
+
+  get roleArn(): string {
+    return this.#role.roleArn;
   }
 
   get grantPrincipal(): IPrincipal {

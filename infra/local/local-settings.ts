@@ -32,6 +32,8 @@ export const localSettings = (issuer: Issuer, leaks?: Pick<LeakReporter, 'public
   sources: Object.fromEntries([...sources.map(({ name }) => name), 'operator'].map((name) => [name, atOnce])),
   issuers: [tokenIssuerSettings(issuer)],
   ...(leaks && { signals: signalSettings(issuer, leaks) }),
+  // Nobody assumes a role here, and CloudTrail's delay would keep every revocation open for a quarter of an hour.
+  credentials: { assumedRoles: false },
   clockSkewSeconds: 0, // one machine, one clock
   verification: { consistencyWindowSeconds: 2, firstDelaySeconds: 1 },
 });

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { benchBundles } from './bundles.ts';
+import { benchInventory } from './inventory.ts';
 import { benchLeaver } from './leaver.ts';
 
 /** Counts, not timings: they are the same on every machine. */
-const benches = { bundles: benchBundles, leaver: benchLeaver };
+const benches = { bundles: benchBundles, inventory: benchInventory, leaver: benchLeaver };
 type Name = keyof typeof benches;
 
 const isBench = (name: string): name is Name => Object.hasOwn(benches, name);

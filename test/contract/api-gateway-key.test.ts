@@ -1,7 +1,6 @@
 import {
   DeleteApiKeyCommand,
   DeleteUsagePlanCommand,
-  DeleteUsagePlanKeyCommand,
   GetUsagePlansCommand,
   UpdateApiKeyCommand,
 } from '@aws-sdk/client-api-gateway';
@@ -64,21 +63,30 @@ onEveryStandIn((standIn) => {
     });
   });
 
-  it('puts the key back on a usage plan that somebody took it off, unless the plan is gone', async () => {
+  it('takes the key off its usage plans, and puts it back on those that are still there', async () => {
     const aws = standIn();
     const credential = await addApiKey(aws);
     const keyId = credential.id;
-    const kept = await addUsagePlan(aws, credential);
-    const left = await addUsagePlan(aws, credential);
+    const plans = [await addUsagePlan(aws, credential), await addUsagePlan(aws, credential)];
     const deleted = await addUsagePlan(aws, credential);
+    const onPlans = async () =>
+      (await aws.admin.apiGateway.send(new GetUsagePlansCommand({ keyId }))).items?.map(({ id }) => id);
     const revoker = revokerOn(aws);
     const { original } = await revoker.inspect(credential, order);
     await revoker.revoke(credential, order);
-    await aws.admin.apiGateway.send(new DeleteUsagePlanKeyCommand({ usagePlanId: left, keyId }));
-    await aws.admin.apiGateway.send(new DeleteUsagePlanKeyCommand({ usagePlanId: deleted, keyId }));
+    expect(await onPlans()).toEqual([]);
     await aws.admin.apiGateway.send(new DeleteUsagePlanCommand({ usagePlanId: deleted }));
     await revoker.restore(credential, original);
-    const { items } = await aws.admin.apiGateway.send(new GetUsagePlansCommand({ keyId }));
-    expect(items?.map((plan) => plan.id)).toEqual([kept, left]);
+    expect(await onPlans()).toEqual(plans);
+  });
+
+  it('is alive while it is on a plan, enabled or not refused', async () => {
+    const aws = standIn();
+    const credential = await addApiKey(aws);
+    const revoker = revokerOn(aws);
+    await revoker.revoke(credential, order);
+    expect((await revoker.inspect(credential, order)).state).toBe('dead');
+    await addUsagePlan(aws, credential);
+    expect((await revoker.inspect(credential, order)).state).toBe('live');
   });
 });

@@ -21,9 +21,9 @@ export class CallLog {
     throw Object.assign(new Error(quoted), { name, $metadata: { httpStatusCode: status } });
   }
 
-  /** Reads on AWS begin with one of two words; whatever does not, writes. */
+  /** Reads on AWS begin with one of three words; whatever does not, writes. */
   writes(): string[] {
-    return this.calls.filter((call) => !/^(Get|List)/.test(call));
+    return this.calls.filter((call) => !/^(Admin)?(Get|List|Describe)/.test(call));
   }
 }
 
@@ -52,16 +52,16 @@ export const loggedDenylist = (denylist: Denylist, log: CallLog): Denylist => ({
     log.note('GetItem');
     return denylist.read(key);
   },
-  deny: async (key: string, denial: Denial) => {
+  deny: async (key: string, denial: Denial, by?: string) => {
     log.note('PutItem');
-    await denylist.deny(key, denial);
+    await denylist.deny(key, denial, by);
   },
-  prolong: async (key: string, denial: Denial) => {
+  prolong: async (key: string, denial: Denial, by?: string) => {
     log.note('PutItem');
-    await denylist.prolong(key, denial);
+    await denylist.prolong(key, denial, by);
   },
-  unblock: async (key: string) => {
+  unblock: async (key: string, by?: string) => {
     log.note('PutItem');
-    await denylist.unblock(key);
+    await denylist.unblock(key, by);
   },
 });

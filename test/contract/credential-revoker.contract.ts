@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CredentialRevoker, Order, Search } from '../../functions/credentials/credential-revoker.ts';
 import { type Credential, credentialKey } from '../../functions/domain/credential.ts';
 import { CutoffError } from '../../functions/domain/errors.ts';
+import { MemoryStanding } from '../support/memory-stores.ts';
 import { type CallLog, quoted } from './call-log.ts';
 
 /** One live credential with everything around it that the contract needs to touch. */
@@ -73,8 +74,9 @@ export const describeRevokerContract = <C extends Credential>(
       expect(revoked.log.writes()).toEqual(expect.arrayContaining(denied.log.writes()));
     });
 
-    it('restores the original, once or twice', async () => {
+    it('restores the original, once or twice', async ({ skip }) => {
       const { revoker, credential, order } = await makeWorld();
+      if (revoker.cannotComeBack) return skip(revoker.cannotComeBack);
       const before = await revoker.inspect(credential, order);
       await revoker.deny(credential, order);
       await revoker.revoke(credential, order);
@@ -94,6 +96,49 @@ export const describeRevokerContract = <C extends Credential>(
       expect((await revoker.inspect(credential, order)).state).toBe('dead');
       await revoker.restore(credential, before.original);
       expect(await revoker.inspect(credential, order)).toEqual(before);
+    });
+
+    it('says that no restore can bring it back, and stays dead', async ({ skip }) => {
+      const { revoker, credential, order } = await makeWorld();
+      if (!revoker.cannotComeBack) return skip('a restore brings it back');
+      const { original } = await revoker.inspect(credential, order);
+      await revoker.revoke(credential, order);
+      await revoker.restore(credential, original);
+      expect((await revoker.inspect(credential, order)).state).not.toBe('live');
+    });
+
+    it('removes it for good after it was cut, once or twice', async () => {
+      const { revoker, credential, order } = await makeWorld();
+      const { original } = await revoker.inspect(credential, order);
+      await revoker.revoke(credential, order);
+      const outcome = await revoker.remove(credential);
+      expect(await revoker.remove(credential)).toBe(outcome);
+      expect((await revoker.inspect(credential, order)).state).toBe(outcome === 'removed' ? 'gone' : 'dead');
+      if (outcome === 'removed') await revoker.restore(credential, original); // nothing to go back to
+    });
+
+    it('keeps a standing denial from expiring', async () => {
+      const { revoker, credential, order } = await makeWorld();
+      await revoker.revoke(credential, order);
+      await revoker.prolong(credential);
+      expect((await revoker.inspect(credential, order)).state).toBe('dead');
+    });
+
+    it('comes back only when the last revocation lets go, and then as it was', async ({ skip }) => {
+      const { revoker, credential, order } = await makeWorld();
+      if (revoker.cannotComeBack) return skip(revoker.cannotComeBack);
+      const { original, state } = await revoker.inspect(credential, order);
+      const standing = new MemoryStanding();
+      for (const id of ['rev-1', 'rev-2']) {
+        const before = await revoker.inspect(credential, order);
+        await standing.hold({ credential, action: order.action }, id, before.original);
+        await revoker.revoke(credential, { ...order, revocationId: id });
+      }
+      expect((await standing.release(credential, 'rev-1')).remaining).toEqual(['rev-2']);
+      expect((await revoker.inspect(credential, order)).state).toBe('dead');
+      const last = await standing.release(credential, 'rev-2');
+      await revoker.restore(credential, last.original ?? {});
+      expect(await revoker.inspect(credential, order)).toMatchObject({ state, original });
     });
 
     it('takes a credential that is gone for a success', async ({ skip }) => {
@@ -124,7 +169,7 @@ export const describeRevokerContract = <C extends Credential>(
       for (const call of [
         revoker.inspect(credential, order),
         revoker.revoke(credential, order),
-        revoker.restore(credential, original),
+        ...(revoker.cannotComeBack ? [] : [revoker.restore(credential, original)]),
       ]) {
         expect(await failureOf(call)).toMatchObject({ code: 'throttled', retryable: true });
       }

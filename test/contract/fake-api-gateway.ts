@@ -1,5 +1,6 @@
 import * as apigateway from '@aws-sdk/client-api-gateway';
 import type { Answer } from './call-log.ts';
+import { fake } from './fake.ts';
 
 interface ApiKey {
   readonly id: string;
@@ -106,11 +107,4 @@ class FakeApiGateway {
 }
 
 /** Fewer than asked for, so that a caller who ignores `position` is found out. */
-export const fakeApiGateway = (pageSize = 2): Answer => {
-  const fake = new FakeApiGateway(pageSize);
-  return (command) => {
-    const name = command.constructor.name.replace(/Command$/, '');
-    const method = Reflect.get(fake, name) as (input: unknown) => object;
-    return method.call(fake, (command as { input: unknown }).input);
-  };
-};
+export const fakeApiGateway = (pageSize = 2): Answer => fake(new FakeApiGateway(pageSize));

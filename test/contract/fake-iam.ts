@@ -1,34 +1,21 @@
-import * as iam from '@aws-sdk/client-iam';
+import type * as iam from '@aws-sdk/client-iam';
 import type { Answer } from './call-log.ts';
+import { fake } from './fake.ts';
+import { deleteConflict, noSuchEntity, pageOf } from './fake-iam-answers.ts';
+import { concernsRoles, FakeIamRoles } from './fake-iam-roles.ts';
+import { FakeIamUserParts, noParts, type UserParts } from './fake-iam-user-parts.ts';
 
-interface User {
+interface User extends UserParts {
   readonly Arn: string;
   readonly Tags: iam.Tag[];
   readonly CreateDate: Date;
   readonly inline: Map<string, string>;
   readonly attached: Set<string>;
-  readonly keys: Map<string, iam.StatusType>;
 }
 
-const noSuchEntity = () =>
-  new iam.NoSuchEntityException({ message: 'no such entity', $metadata: { httpStatusCode: 404 } });
-
-const pageOf = <T>(all: readonly T[], marker: string | undefined, pageSize: number) => {
-  const start = Number(marker ?? 0);
-  const end = start + pageSize;
-  const more = end < all.length;
-  return { page: all.slice(start, end), IsTruncated: more, ...(more && { Marker: String(end) }) };
-};
-
 /** IAM in memory, as far as the credential kinds call it. One method a command, by its name. */
-class FakeIam {
-  readonly #pageSize: number;
+class FakeIam extends FakeIamUserParts {
   readonly users = new Map<string, User>();
-  #made = 0;
-
-  constructor(pageSize: number) {
-    this.#pageSize = pageSize;
-  }
 
   user(name: string | undefined): User {
     const user = this.users.get(name ?? '');
@@ -38,13 +25,16 @@ class FakeIam {
 
   CreateUser({ UserName = '', Path = '/', Tags = [] }: iam.CreateUserCommandInput) {
     const Arn = `arn:aws:iam::123456789012:user${Path}${UserName}`;
-    const empty = { inline: new Map(), attached: new Set<string>(), keys: new Map() };
+    const empty = { inline: new Map(), attached: new Set<string>(), ...noParts() };
     this.users.set(UserName, { Arn, Tags, CreateDate: new Date(), ...empty });
     return {};
   }
 
   DeleteUser({ UserName }: iam.DeleteUserCommandInput) {
-    this.user(UserName);
+    const parts = Object.values(this.user(UserName)).filter(
+      (part) => part instanceof Map || part instanceof Set,
+    );
+    if (parts.some(({ size }) => size > 0)) throw deleteConflict();
     this.users.delete(UserName ?? '');
     return {};
   }
@@ -55,7 +45,7 @@ class FakeIam {
   }
 
   GetAccountAuthorizationDetails({ Marker }: iam.GetAccountAuthorizationDetailsCommandInput) {
-    const { page, ...rest } = pageOf([...this.users], Marker, this.#pageSize);
+    const { page, ...rest } = pageOf([...this.users], Marker, this.pageSize);
     const UserDetailList = page.map(([UserName, { Arn, Tags, CreateDate }]) => ({
       UserName,
       Arn,
@@ -63,6 +53,16 @@ class FakeIam {
       CreateDate,
     }));
     return { UserDetailList, ...rest };
+  }
+
+  GenerateCredentialReport() {
+    return { State: 'COMPLETE' };
+  }
+
+  GetCredentialReport() {
+    const rows = [...this.users].map(([name, { Arn }]) => `${name},${Arn},N/A,2026-03-01T08:00:00+00:00,N/A`);
+    const columns = 'user,arn,password_last_used,access_key_1_last_used_date,access_key_2_last_used_date';
+    return { Content: Buffer.from([columns, ...rows].join('\n')) };
   }
 
   PutUserPolicy({ UserName, PolicyName = '', PolicyDocument = '' }: iam.PutUserPolicyCommandInput) {
@@ -92,42 +92,19 @@ class FakeIam {
   }
 
   ListAttachedUserPolicies({ UserName, Marker }: iam.ListAttachedUserPoliciesCommandInput) {
-    const { page, ...rest } = pageOf([...this.user(UserName).attached], Marker, this.#pageSize);
+    const { page, ...rest } = pageOf([...this.user(UserName).attached], Marker, this.pageSize);
     return { AttachedPolicies: page.map((PolicyArn) => ({ PolicyArn })), ...rest };
   }
 
-  CreateAccessKey({ UserName }: iam.CreateAccessKeyCommandInput) {
-    this.#made += 1;
-    const AccessKeyId = `AKIAEXAMPLE${String(this.#made).padStart(9, '0')}`;
-    this.user(UserName).keys.set(AccessKeyId, 'Active');
-    return { AccessKey: { UserName, AccessKeyId, Status: 'Active' } };
-  }
-
-  UpdateAccessKey({ UserName, AccessKeyId = '', Status = 'Active' }: iam.UpdateAccessKeyCommandInput) {
-    const { keys } = this.user(UserName);
-    if (!keys.has(AccessKeyId)) throw noSuchEntity();
-    keys.set(AccessKeyId, Status);
-    return {};
-  }
-
-  DeleteAccessKey({ UserName, AccessKeyId }: iam.DeleteAccessKeyCommandInput) {
-    if (!this.user(UserName).keys.delete(AccessKeyId ?? '')) throw noSuchEntity();
-    return {};
-  }
-
-  ListAccessKeys({ UserName, Marker }: iam.ListAccessKeysCommandInput) {
-    const { page, ...rest } = pageOf([...this.user(UserName).keys], Marker, this.#pageSize);
-    const keys = page.map(([AccessKeyId, Status]) => ({ UserName, AccessKeyId, Status }));
-    return { AccessKeyMetadata: keys, ...rest };
+  ListUserPolicies({ UserName, Marker }: iam.ListUserPoliciesCommandInput) {
+    const { page, ...rest } = pageOf([...this.user(UserName).inline.keys()], Marker, this.pageSize);
+    return { PolicyNames: page, ...rest };
   }
 }
 
 /** Fewer than asked for, as IAM may ("Note that IAM might return fewer results", API Reference). */
 export const fakeIam = (pageSize = 2): Answer => {
-  const fake = new FakeIam(pageSize);
-  return (command) => {
-    const name = command.constructor.name.replace(/Command$/, '');
-    const method = Reflect.get(fake, name) as (input: unknown) => object;
-    return method.call(fake, (command as { input: unknown }).input);
-  };
+  const users = fake(new FakeIam(pageSize));
+  const roles = fake(new FakeIamRoles(pageSize));
+  return (command) => (concernsRoles(command) ? roles : users)(command);
 };

@@ -7,14 +7,17 @@ import { DynamoAuditLog } from '../../functions/stores/audit-log.ts';
 import { faultsIn, readTrail } from '../../functions/stores/audit-trail.ts';
 import { type Brakes, DynamoBrakes } from '../../functions/stores/brakes.ts';
 import { type Denylist, DynamoDenylist } from '../../functions/stores/denylist.ts';
+import { DynamoRegistry } from '../../functions/stores/dynamo-registry.ts';
+import { DynamoLosses, type Losses } from '../../functions/stores/losses.ts';
 import { DynamoRecency, type Recency } from '../../functions/stores/recency.ts';
-import { DynamoRegistry, type Registry } from '../../functions/stores/registry.ts';
+import type { Registry } from '../../functions/stores/registry.ts';
 import { DynamoRevocations, type Revocations } from '../../functions/stores/revocations.ts';
 import { DynamoStanding, type Standing } from '../../functions/stores/standing.ts';
 import { localTables } from '../support/local-tables.ts';
 import { MemoryDenylist } from '../support/memory-denylist.ts';
 import {
   MemoryBrakes,
+  MemoryLosses,
   MemoryRecency,
   MemoryRegistry,
   MemoryRevocations,
@@ -29,6 +32,7 @@ interface Stores {
   readonly denylist: Denylist;
   readonly brakes: Brakes;
   readonly recency: Recency;
+  readonly losses: Losses;
 }
 
 const client = localTables();
@@ -42,6 +46,7 @@ const memory = (): Stores => ({
   denylist: new MemoryDenylist(),
   brakes: new MemoryBrakes(now),
   recency: new MemoryRecency(),
+  losses: new MemoryLosses(),
 });
 
 const dynamo = (): Stores => ({
@@ -51,6 +56,7 @@ const dynamo = (): Stores => ({
   denylist: new DynamoDenylist(client(), 'denylist'),
   brakes: new DynamoBrakes(client(), 'revocations', now),
   recency: new DynamoRecency(client(), 'revocations'),
+  losses: new DynamoLosses(client(), 'revocations'),
 });
 
 const user = (id: string): Credential => ({
@@ -84,7 +90,7 @@ describe.each([
   it('registry: the first owner stays until an operator assigns another', async () => {
     const { registry } = make();
     const [dana, erin] = ['email:dana@acme.example', 'email:erin@acme.example'];
-    const by = (owner: string, isProtected = false) => ({ owner, isProtected });
+    const by = (owner: string, isProtected = false) => ({ owners: [owner], isProtected, entitlements: [] });
     expect(await registry.entryOf(user('r1'))).toBeUndefined();
     expect(await registry.register(user('r1'), by(dana))).toBe('new');
     expect(await registry.register(user('r1'), by(dana))).toBe('known');
@@ -96,6 +102,66 @@ describe.each([
     expect(await registry.ownedBy([dana])).toEqual([]);
     expect(await registry.ownedBy([erin])).toEqual([user('r1'), user('r2')]);
     expect(await registry.register(user('r1'), by(erin))).toBe('known');
+  });
+
+  it('registry: what nobody owns gets its first owner without a dispute, and is an orphan no longer', async () => {
+    const { registry } = make();
+    const nobody = { owners: [], isProtected: false, entitlements: [] };
+    const lastUsedAt = '2026-03-01T00:00:00.000Z';
+    expect(await registry.register(user('o1'), nobody, { orphan: 'no-owner', lastUsedAt })).toBe('new');
+    expect(await registry.orphans()).toEqual([
+      { credential: user('o1'), ...nobody, orphan: 'no-owner', lastUsedAt },
+    ]);
+    expect(await registry.register(user('o1'), nobody)).toBe('known');
+    expect(await registry.orphans()).toHaveLength(1);
+    const owned = { ...nobody, owners: ['email:dana@acme.example'] };
+    expect(await registry.register(user('o1'), owned, { orphan: undefined, lastUsedAt })).toBe('new');
+    expect(await registry.orphans()).toEqual([]);
+    expect(await registry.read([user('o1'), user('none')])).toEqual([
+      { credential: user('o1'), ...owned, lastUsedAt },
+    ]);
+    expect(await registry.register(user('o1'), nobody)).toBe('disputed');
+    await registry.register(user('o1'), owned, { orphan: 'owner-gone' });
+    // Nobody tells of a last use this time: the one that is known stays.
+    expect(await registry.orphans()).toMatchObject([{ orphan: 'owner-gone', lastUsedAt }]);
+    await registry.assign(user('o1'), { ...owned, owners: ['email:erin@acme.example'] });
+    expect(await registry.orphans()).toEqual([]);
+  });
+
+  it('registry: finds what several own together, what depends on an entitlement, and forgets all of it', async () => {
+    const { registry } = make();
+    const owners = ['email:c1@acme.example', 'email:c2@acme.example'];
+    const entry = { owners, isProtected: false, entitlements: ['okta:g1', 'okta:g2'] };
+    await registry.register(user('c1'), entry, { orphan: 'owner-gone' });
+    for (const owner of owners) expect(await registry.ownedBy([owner])).toEqual([user('c1')]);
+    expect(await registry.ownedBy(owners)).toEqual([user('c1')]);
+    expect(await registry.dependingOn('okta:g2')).toEqual([user('c1')]);
+    expect(await registry.register(user('c1'), { ...entry, owners: owners.toReversed() })).toBe('known');
+    expect(await registry.register(user('c1'), { ...entry, entitlements: ['okta:g1'] })).toBe('disputed');
+    await registry.assign(user('c1'), { ...entry, entitlements: ['okta:g1'] });
+    expect(await registry.dependingOn('okta:g2')).toEqual([]);
+    await registry.forget(user('c1'));
+    await registry.forget(user('c1'));
+    expect(await registry.entryOf(user('c1'))).toBeUndefined();
+    expect(await registry.ownedBy(owners)).toEqual([]);
+    expect(await registry.dependingOn('okta:g1')).toEqual([]);
+    expect(await registry.orphans()).toEqual([]);
+  });
+
+  it('losses: stand as long as one revocation says so, each for itself', async () => {
+    const { losses } = make();
+    await losses.add(['email:l1', 'opaque:l1'], ['*'], 'rev-1');
+    await losses.add(['email:l1'], ['okta:g1', '-'], 'rev-2');
+    await losses.add(['email:l1'], ['okta:g1'], 'rev-3');
+    expect(await losses.of('email:l1')).toEqual(new Set(['*', 'okta:g1', '-']));
+    expect(await losses.of('opaque:l1')).toEqual(new Set(['*']));
+    await losses.lift(['email:l1', 'opaque:l1'], ['*'], 'rev-1');
+    await losses.lift(['email:l1'], ['okta:g1', '-'], 'rev-2');
+    expect(await losses.of('email:l1')).toEqual(new Set(['okta:g1']));
+    await losses.lift(['email:l1'], ['okta:g1'], 'rev-3');
+    await losses.lift(['email:l1'], ['okta:g1'], 'rev-3');
+    expect(await losses.of('email:l1')).toEqual(new Set());
+    expect(await losses.of('email:nobody')).toEqual(new Set());
   });
 
   it('revocations: the first one stored is the only one, with its cutoff', async () => {

@@ -4,9 +4,24 @@ import {
   CreateUsagePlanCommand,
   CreateUsagePlanKeyCommand,
 } from '@aws-sdk/client-api-gateway';
-import { CreateAccessKeyCommand, CreateUserCommand } from '@aws-sdk/client-iam';
+import {
+  CreateAccessKeyCommand,
+  CreateLoginProfileCommand,
+  CreateServiceSpecificCredentialCommand,
+  CreateUserCommand,
+  UploadSigningCertificateCommand,
+  UploadSSHPublicKeyCommand,
+} from '@aws-sdk/client-iam';
 import type { Order } from '../../functions/credentials/credential-revoker.ts';
-import type { ApiGatewayKey, IamAccessKey, IamUser } from '../../functions/domain/credential.ts';
+import type {
+  ApiGatewayKey,
+  IamAccessKey,
+  IamLoginProfile,
+  IamServiceCredential,
+  IamSigningCertificate,
+  IamSshKey,
+  IamUser,
+} from '../../functions/domain/credential.ts';
 import { home, type StandIn } from './stand-ins.ts';
 
 export const now = () => new Date('2026-03-01T12:00:00.000Z');
@@ -34,6 +49,49 @@ export const addAccessKey = async ({ admin }: StandIn, user: IamUser): Promise<I
   const { AccessKey } = await admin.iam.send(new CreateAccessKeyCommand({ UserName: user.id }));
   const { account, region } = user;
   return { kind: 'iam-access-key', account, region, id: AccessKey?.AccessKeyId ?? '', user: user.id };
+};
+
+export const addLoginProfile = async ({ admin }: StandIn, user: IamUser): Promise<IamLoginProfile> => {
+  await admin.iam.send(new CreateLoginProfileCommand({ UserName: user.id, Password: randomUUID() }));
+  return { ...user, kind: 'iam-login-profile', user: user.id };
+};
+
+export const addServiceCredential = async (
+  { admin }: StandIn,
+  user: IamUser,
+): Promise<IamServiceCredential> => {
+  const input = { UserName: user.id, ServiceName: 'bedrock.amazonaws.com' };
+  const create = new CreateServiceSpecificCredentialCommand(input);
+  const { ServiceSpecificCredential: made } = await admin.iam.send(create);
+  const id = made?.ServiceSpecificCredentialId ?? '';
+  return { ...user, kind: 'iam-service-credential', id, user: user.id };
+};
+
+export const addSshKey = async ({ admin }: StandIn, user: IamUser): Promise<IamSshKey> => {
+  const input = { UserName: user.id, SSHPublicKeyBody: 'ssh-ed25519 AAAA' };
+  const { SSHPublicKey } = await admin.iam.send(new UploadSSHPublicKeyCommand(input));
+  return { ...user, kind: 'iam-ssh-key', id: SSHPublicKey?.SSHPublicKeyId ?? '', user: user.id };
+};
+
+/** Self-signed for the tests; its private key was never kept. The local endpoint takes real certificates only. */
+const CertificateBody = `-----BEGIN CERTIFICATE-----
+MIIBcjCCARmgAwIBAgIUTEVf8u2G7norICBVo6F+gSNO3MwwCgYIKoZIzj0EAwIw
+DjEMMAoGA1UEAwwDYWRhMCAXDTI2MTEyNTAwMDgxMVoYDzIxMjYxMTAxMDAwODEx
+WjAOMQwwCgYDVQQDDANhZGEwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQYnFyS
+szhfKww/7a9WmLyK3nZeWTgAOWzUTf6nOQhgpnggjNlnk4m3XMmFEqTMKR9vCqcS
+x1GdFtp7GIWA1cRBo1MwUTAdBgNVHQ4EFgQUFF3RRSSwLxc91ZEPIkVoRjVM648w
+HwYDVR0jBBgwFoAUFF3RRSSwLxc91ZEPIkVoRjVM648wDwYDVR0TAQH/BAUwAwEB
+/zAKBggqhkjOPQQDAgNHADBEAiBuq8C+uJ4eg8y1GQQOPZXVUMfU6SAAzLAKiMlC
+gqEu0gIgaT05fmZug16edYrTr+TyO7+SncgHtN5luvDkobIlAAQ=
+-----END CERTIFICATE-----`;
+
+export const addSigningCertificate = async (
+  { admin }: StandIn,
+  user: IamUser,
+): Promise<IamSigningCertificate> => {
+  const upload = new UploadSigningCertificateCommand({ UserName: user.id, CertificateBody });
+  const { Certificate } = await admin.iam.send(upload);
+  return { ...user, kind: 'iam-signing-certificate', id: Certificate?.CertificateId ?? '', user: user.id };
 };
 
 export const addUsagePlan = async ({ admin }: StandIn, key: ApiGatewayKey): Promise<string> => {

@@ -171,7 +171,7 @@ describe('somebody undoes us', () => {
 
 describe('what nothing here can end', () => {
   it.each([
-    ['guardduty', 'instance-credentials', 'role-session'],
+    ['guardduty', 'role', 'role-session'],
     ['guardduty', 'root', 'root-user'],
     ['security-hub', 'imported-root', 'root-user'],
   ])('%s %s: is held as %s', async (source, name, reason) => {

@@ -38,6 +38,7 @@ describe('alarms', () => {
       'audit-watch AuditTampered',
       'authorize AuthorizeUnavailable',
       'ingest EventRejected',
+      'ingest OwnerDisputed',
       'ingest RevocationHeld',
       'ingest StreamStopped',
       'ingest TaskFailed',

@@ -13,8 +13,8 @@ export const listed = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value 
 export const statementsOf = (stack: Synthesised, functionId: string): Statement[] => {
   const role = stack.one('AWS::IAM::Role', `Functions${functionId}Role`);
   const isAttached = (roles: unknown) => listed(roles).some((one) => JSON.stringify(one).includes(role.id));
-  return stack
-    .of('AWS::IAM::Policy')
+  // What is too long for one policy goes on in a managed one.
+  return [...stack.of('AWS::IAM::Policy'), ...stack.of('AWS::IAM::ManagedPolicy')]
     .filter(({ Properties }) => isAttached(Properties.Roles))
     .flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement);
 };

@@ -38,6 +38,23 @@ const later = (earlier: string | undefined, time: string) => (earlier && earlier
 
 const level = 'control-plane' as const;
 
+/** A kind that this account has none of. */
+const notThere = <C extends Credential>(kind: C['kind']): CredentialRevoker<C> => ({
+  kind,
+  requiredEvidence: [level],
+  denyKeepsOriginal: true,
+  hasFastDeny: false,
+  isConfigured: false,
+  async *discover() {},
+  describe: async () => undefined,
+  inspect: async () => ({ state: 'gone', level, observed: 'none', original: {} }),
+  deny: async () => 'nothing-to-deny',
+  prolong: async () => undefined,
+  revoke: async () => undefined,
+  restore: async () => undefined,
+  remove: async () => 'nothing-to-remove',
+});
+
 /**
  * An AWS account in memory, behind the same seam as the real kinds: for the way of the data, not for AWS's own
  * behaviour, which `test/contract` asks of the real kinds.
@@ -63,6 +80,20 @@ export class MemoryAccount {
       'iam-user': this.#tagged<IamUser>('iam-user', this.users, 'global'),
       'iam-access-key': this.#accessKeys(),
       'api-gateway-key': this.#tagged<ApiGatewayKey>('api-gateway-key', this.apiKeys, region),
+      'iam-login-profile': notThere('iam-login-profile'),
+      'iam-service-credential': notThere('iam-service-credential'),
+      'iam-ssh-key': notThere('iam-ssh-key'),
+      'iam-signing-certificate': notThere('iam-signing-certificate'),
+      'iam-role-session': notThere('iam-role-session'),
+      'iam-assumed-session': notThere('iam-assumed-session'),
+      'cognito-user': notThere('cognito-user'),
+      'cognito-app-client': notThere('cognito-app-client'),
+      'oauth-grant': notThere('oauth-grant'),
+      'okta-grants': notThere('okta-grants'),
+      'auth0-grants': notThere('auth0-grants'),
+      'identity-center-assignment': notThere('identity-center-assignment'),
+      'identity-center-membership': notThere('identity-center-membership'),
+      'stored-secret': notThere('stored-secret'),
     };
   }
 
@@ -106,6 +137,8 @@ export class MemoryAccount {
       kind,
       requiredEvidence: [level],
       denyKeepsOriginal: false,
+      hasFastDeny: true,
+      isConfigured: true,
       async *discover(search: Search): AsyncIterable<Found<C>> {
         if (search.for === 'principal') return;
         call(`${kind}:discover`, '*');
@@ -140,6 +173,11 @@ export class MemoryAccount {
       async restore({ id }, original: Original) {
         set(`${kind}:restore`, id, original.live === true);
       },
+      async remove({ id }) {
+        call(`${kind}:remove`, id);
+        things.delete(id);
+        return 'removed';
+      },
     };
   }
 
@@ -150,6 +188,8 @@ export class MemoryAccount {
       kind: 'iam-access-key',
       requiredEvidence: [level],
       denyKeepsOriginal: true,
+      hasFastDeny: false,
+      isConfigured: true,
       async *discover(search) {
         if (search.for !== 'principal' || search.principal.kind !== 'iam-user') return;
         call('discover', search.principal.id);
@@ -177,6 +217,11 @@ export class MemoryAccount {
         call('restore', id);
         const key = keys.get(id);
         if (key) key.active = original.active === true;
+      },
+      async remove({ id }) {
+        call('remove', id);
+        keys.delete(id);
+        return 'removed';
       },
     };
   }

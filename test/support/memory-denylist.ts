@@ -1,4 +1,4 @@
-import { type Denial, mergeDenials } from '../../functions/domain/denial.ts';
+import { type Denial, inNameOf, isLiftedBy, liftedBy, mergeDenials } from '../../functions/domain/denial.ts';
 import type { Denylist } from '../../functions/stores/denylist.ts';
 
 /** The denylist without a table: the same merging, no expiry of its own, as DynamoDB's comes late. */
@@ -9,16 +9,17 @@ export class MemoryDenylist implements Denylist {
     return this.rows.get(key);
   }
 
-  async deny(key: string, denial: Denial): Promise<void> {
-    this.rows.set(key, mergeDenials(this.rows.get(key), denial));
+  async deny(key: string, denial: Denial, by = key): Promise<void> {
+    this.rows.set(key, mergeDenials(this.rows.get(key), inNameOf(denial, by)));
   }
 
-  async prolong(key: string, denial: Denial): Promise<void> {
-    if (this.rows.get(key)?.blocked !== false) await this.deny(key, denial);
-  }
-
-  async unblock(key: string): Promise<void> {
+  async prolong(key: string, denial: Denial, by = key): Promise<void> {
     const row = this.rows.get(key);
-    if (row) this.rows.set(key, { ...row, blocked: false });
+    if (!row || !isLiftedBy(row, by)) await this.deny(key, denial, by);
+  }
+
+  async unblock(key: string, by = key): Promise<void> {
+    const row = this.rows.get(key);
+    if (row) this.rows.set(key, liftedBy(row, by));
   }
 }

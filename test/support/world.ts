@@ -17,11 +17,12 @@ import {
 import { parseMessage } from '../../functions/shared/sqs-batch.ts';
 import { sources } from '../../functions/sources/index.ts';
 import { verify } from '../../functions/verify/verify.ts';
-import { MemoryAccount } from './memory-account.ts';
+import { issuer, MemoryAccount } from './memory-account.ts';
 import { MemoryLinks } from './memory-directory.ts';
 import { memoryLookUps } from './memory-look-ups.ts';
 import {
   MemoryBrakes,
+  MemoryLosses,
   MemoryRecency,
   MemoryRegistry,
   MemoryRevocations,
@@ -68,6 +69,7 @@ export const makeWorld = (settings: WorldSettings = {}) => {
     now,
     revokers: settings.revokers ?? account.revokers,
     registry: new MemoryRegistry(),
+    losses: new MemoryLosses(),
     revocations: new MemoryRevocations(),
     standing: new MemoryStanding(),
     brakes: new MemoryBrakes(now),
@@ -82,6 +84,8 @@ export const makeWorld = (settings: WorldSettings = {}) => {
       ownership: {
         ownerTags: ['cutoff:owner', 'owner'],
         workloadTags: ['cutoff:workload'],
+        sharedOwnerTags: ['cutoff:owners'],
+        entitlementTags: ['cutoff:entitlements'],
         exactUserNames: false,
       },
       protection,
@@ -111,6 +115,8 @@ export const makeWorld = (settings: WorldSettings = {}) => {
       },
     },
     home: { account: '123456789012', region: 'eu-west-1' },
+    hold: { days: 30, removal: true },
+    issuers: [issuer],
     counted,
     count: (metric: string) => {
       counted.push(metric);

@@ -23,7 +23,7 @@ const block = (key: string, parts: Record<string, AttributeValue> = {}) => {
   rows[key] = { key: { S: key }, blocked: { BOOL: true }, expiresAt: { N: `${seconds() + 60}` }, ...parts };
 };
 const subjectKey = (subject: string, of = issuer) => `subject#${of.url}#${subject}`;
-const nameKey = (by: 'jti' | 'sid', id: string, of = issuer) => `${by}#${of.url}#${id}`;
+const nameKey = (by: 'jti' | 'sid' | 'client', id: string, of = issuer) => `${by}#${of.url}#${id}`;
 
 beforeAll(async () => {
   issuer = await startTestIssuer();
@@ -88,6 +88,26 @@ describe('authorize, by token', () => {
       },
     ]);
     expect(lines).toEqual([]);
+  });
+
+  it.each([
+    [{ client_id: 'app-1' }],
+    [{ azp: 'app-1' }],
+    [{ cid: 'app-1' }],
+    [{ azp: 'another', client_id: 'app-1' }],
+  ])('denies every token of a client that is named as %j, at its own issuer', async (claims) => {
+    expect(await withToken(issuer.sign(claims))).toBe('Allow');
+    block(nameKey('client', 'app-1', other));
+    expect(await withToken(issuer.sign(claims))).toBe('Allow');
+    block(nameKey('client', 'app-1'));
+    expect(await withToken(issuer.sign(claims))).toBe('Deny subject-blocked');
+    expect(await withToken(issuer.sign({ client_id: 'app-2' }))).toBe('Allow');
+  });
+
+  it('takes the audience for a client only where an ID token names it so', async () => {
+    block(nameKey('client', 'orders-api'));
+    expect(await withToken(issuer.sign({ token_use: 'access' }))).toBe('Allow');
+    expect(await withToken(issuer.sign({ token_use: 'id' }))).toBe('Deny subject-blocked');
   });
 
   it.each(['jti', 'sid'] as const)('denies one %s, at its own issuer, and no other', async (by) => {

@@ -34,6 +34,7 @@ describe('tokenVerifier', () => {
       subject: 'ada@example.com',
       issuedAt: iat,
       jti: 'j-1',
+      clients: [],
     });
   });
 

@@ -1,5 +1,4 @@
 import * as apigateway from '@aws-sdk/client-api-gateway';
-import { IAMClient } from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ApiGatewayKeyRevoker } from '../../../functions/credentials/api-gateway-key.ts';
@@ -8,7 +7,6 @@ import { MemoryDenylist } from '../../support/memory-denylist.ts';
 
 const aws = mockClient(apigateway.APIGatewayClient);
 const client = new apigateway.APIGatewayClient({});
-const iam = new IAMClient({});
 const home = { account: '123456789012', region: 'eu-west-1' };
 const key = { kind: 'api-gateway-key', ...home, id: 'k1' } as const;
 const now = new Date('2026-03-01T12:00:00.900Z');
@@ -24,7 +22,7 @@ beforeEach(() => {
   aws.on(apigateway.GetApiKeyCommand).resolves({ id: 'k1', name: 'partner', enabled: true });
   denylist = new MemoryDenylist();
   revoker = new ApiGatewayKeyRevoker({
-    clients: { iam: () => iam, apiGateway: () => client },
+    clients: { apiGateway: () => client },
     home,
     denylist,
     blockedDays: 2,
@@ -65,11 +63,16 @@ describe('inspect', () => {
     expect((await revoker.inspect(key)).state).toBe(state);
   });
 
-  it('spends one request on a key that is dead: the quota is 10 a second', async () => {
+  it('spends two requests on a look: the quota is 10 a second', async () => {
+    await revoker.inspect(key);
+    expect(aws.calls()).toHaveLength(2);
+  });
+
+  it('is alive while it is on a usage plan', async () => {
+    twoPagesOfPlans();
     aws.on(apigateway.GetApiKeyCommand).resolves({ id: 'k1', enabled: false });
     await revoker.deny(key);
-    await revoker.inspect(key);
-    expect(aws.calls()).toHaveLength(1);
+    expect((await revoker.inspect(key)).state).toBe('live');
   });
 });
 
@@ -77,7 +80,7 @@ describe('revoke', () => {
   it('denies with no request to API Gateway at all', async () => {
     await revoker.deny(key);
     expect(aws.calls()).toHaveLength(0);
-    expect(denylist.rows.get(row)).toEqual({ blocked: true, expiresAt: nowSeconds + 2 * 86_400 });
+    expect(denylist.rows.get(row)).toMatchObject({ blocked: true, expiresAt: nowSeconds + 2 * 86_400 });
   });
 
   it('has denied before it is refused by API Gateway', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BearerTokenRevoker, notBeforeOf } from '../../../functions/credentials/bearer-token.ts';
+import { BearerTokenRevoker, notBeforeOf, tokenNamed } from '../../../functions/credentials/bearer-token.ts';
 import type { Order } from '../../../functions/credentials/credential-revoker.ts';
 import { type BearerToken, bearerToken } from '../../../functions/domain/credential.ts';
 import { issuerSchema } from '../../../functions/domain/settings.ts';
@@ -45,10 +45,26 @@ describe('discover', () => {
     return (await Array.fromAsync(revoker.discover({ for: 'subject', subjects }))).map(
       ({ credential, facts }) => ({
         id: credential.id,
-        owner: facts.inherentOwner,
+        owner: facts.inherentOwners?.[0],
       }),
     );
   };
+
+  it('names an application as the client of tokens too, where the subject may be one', async () => {
+    const { revoker } = worldAt(noon);
+    const subjects: Subject[] = [
+      { format: 'opaque', id: '0oa1' },
+      { format: 'email', email: 'a@b.example' },
+    ];
+    const search = { for: 'subject', subjects, clients: true } as const;
+    const ids = (await Array.fromAsync(revoker.discover(search))).map(({ credential }) => credential.id);
+    expect(ids.filter((id) => id.startsWith('client#'))).toEqual([
+      'client#https://mail.example.com#0oa1',
+      'client#https://ids.example.com#0oa1',
+      'client#https://subs.example.com#0oa1',
+    ]);
+    expect((await found(...subjects)).some(({ id }) => id.startsWith('client#'))).toBe(false);
+  });
 
   it('matches each subject with the issuers that name people that way', async () => {
     expect(
@@ -105,7 +121,7 @@ describe('block', () => {
     const { revoker, denylist } = worldAt(noon);
     await revoker.revoke(token(mail, 'ada@example.com'), order('block'));
     await revoker.revoke(token(ids, '00u1'), order('block'));
-    expect([...denylist.rows.values()]).toEqual([
+    expect([...denylist.rows.values()]).toMatchObject([
       { blocked: true, expiresAt: nowSeconds + 7 * day },
       { blocked: true, expiresAt: nowSeconds + 30 * day + 3600 },
     ]);
@@ -162,11 +178,28 @@ describe('describe', () => {
   it('says whose token it is, as the issuer names people', async () => {
     const { revoker } = worldAt(noon);
     expect(await revoker.describe(token(mail, 'ada@example.com'))).toMatchObject({
-      inherentOwner: 'email:ada@example.com',
+      inherentOwners: ['email:ada@example.com'],
     });
-    expect(await revoker.describe(token(ids, '00u1'))).toMatchObject({ inherentOwner: 'opaque:00u1' });
+    expect(await revoker.describe(token(ids, '00u1'))).toMatchObject({ inherentOwners: ['opaque:00u1'] });
     expect(await revoker.describe(token({ issuer: 'https://x' }, 'y'))).toMatchObject({
-      inherentOwner: 'iss_sub:https://x#y',
+      inherentOwners: ['iss_sub:https://x#y'],
     });
+  });
+});
+
+describe('a token that somebody names', () => {
+  const issuers = [mail, ids, subs];
+  it('is spelled as the authorizer spells it', () => {
+    const named = (issuer: string, by: 'subject' | 'jti', value: string) =>
+      tokenNamed({ issuer, by, value }, { home, issuers })?.id;
+    expect(named(mail.issuer, 'subject', ' Ada@Example.com ')).toBe(`subject#${mail.issuer}#ada@example.com`);
+    expect(named(ids.issuer, 'subject', ' 00u1 ')).toBe(`subject#${ids.issuer}#00u1`);
+    expect(named(mail.issuer, 'jti', 'J-1')).toBe(`jti#${mail.issuer}#J-1`);
+  });
+
+  it('is none where the authorizer does not trust its issuer', () => {
+    const of = (issuer: string) => tokenNamed({ issuer, by: 'jti', value: 'x' }, { home, issuers });
+    expect(of(`${mail.issuer}/`)).toBeUndefined();
+    expect(of('https://elsewhere.example.com')).toBeUndefined();
   });
 });

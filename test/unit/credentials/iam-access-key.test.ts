@@ -1,4 +1,3 @@
-import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import * as iam from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, expect, it } from 'vitest';
@@ -6,8 +5,7 @@ import { IamAccessKeyRevoker } from '../../../functions/credentials/iam-access-k
 
 const aws = mockClient(iam.IAMClient);
 const client = new iam.IAMClient({});
-const apiGateway = new APIGatewayClient({});
-const revoker = new IamAccessKeyRevoker({ iam: () => client, apiGateway: () => apiGateway });
+const revoker = new IamAccessKeyRevoker({ iam: () => client });
 
 const place = { account: '123456789012', region: 'global' };
 const key = { kind: 'iam-access-key', ...place, id: 'AKIA2', user: 'ada' } as const;
@@ -78,4 +76,13 @@ it('restores a key that was active, by its own id', async () => {
 
 it('knows no facts of a key', async () => {
   expect(await revoker.describe()).toBeUndefined();
+});
+
+it('deletes one key by its own id, and a key that is gone is deleted too', async () => {
+  expect(await revoker.remove(key)).toBe('removed');
+  const [call] = aws.commandCalls(iam.DeleteAccessKeyCommand);
+  expect(call?.args[0].input).toEqual({ UserName: 'ada', AccessKeyId: 'AKIA2' });
+  const gone = new iam.NoSuchEntityException({ message: 'gone', $metadata: {} });
+  aws.on(iam.DeleteAccessKeyCommand).rejects(gone);
+  expect(await revoker.remove(key)).toBe('removed');
 });

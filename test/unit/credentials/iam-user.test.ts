@@ -1,4 +1,3 @@
-import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import * as iam from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -15,12 +14,9 @@ import {
 import { IamUserRevoker } from '../../../functions/credentials/iam-user.ts';
 
 const aws = mockClient(iam.IAMClient);
-const client = new iam.IAMClient({});
-const apiGateway = new APIGatewayClient({});
-const revoker = new IamUserRevoker(
-  { iam: () => client, apiGateway: () => apiGateway },
-  { account: '123456789012', region: 'eu-west-1' },
-);
+const client = new iam.IAMClient({ region: 'eu-west-1' });
+const home = { account: '123456789012', region: 'eu-west-1' };
+const revoker = new IamUserRevoker({ iam: () => client }, home);
 const ada = { kind: 'iam-user', account: '123456789012', region: 'global', id: 'ada' } as const;
 const denyAll = { revocationId: 'rev-1', action: 'deny-all', cutoff: '2026-03-02T09:00:00.000Z' } as const;
 const denySessions = { ...denyAll, action: 'deny-sessions' } as const;
@@ -124,6 +120,67 @@ describe('deny', () => {
   });
 });
 
+it.each([
+  ['cn-north-1', 'arn:aws-cn:iam::aws:policy/AWSDenyAll'],
+  ['us-gov-west-1', 'arn:aws-us-gov:iam::aws:policy/AWSDenyAll'],
+])('takes AWSDenyAll of the partition that the client in %s works in', async (region, arn) => {
+  const there = new iam.IAMClient({ region });
+  aws.on(iam.PutUserPolicyCommand).rejects(limitExceeded);
+  await new IamUserRevoker({ iam: () => there }, { ...home, region }).deny(ada, denyAll);
+  expect(aws.commandCalls(iam.AttachUserPolicyCommand, { PolicyArn: arn })).toHaveLength(1);
+});
+
+describe('remove', () => {
+  const names = () => aws.calls().map((call) => call.args[0].constructor.name.replace(/Command$/, ''));
+
+  it('takes a user that is gone for removed', async () => {
+    aws.onAnyCommand().rejects(noSuchEntity);
+    expect(await revoker.remove(ada)).toBe('removed');
+  });
+
+  it('deletes no virtual device of a security key or a hardware token', async () => {
+    const serials = [
+      'arn:aws:iam::123456789012:mfa/ada',
+      'arn:aws:iam::123456789012:u2f/user/ada/key',
+      'GAHT12345678',
+    ];
+    const MFADevices = serials.map((SerialNumber) => ({
+      UserName: 'ada',
+      SerialNumber,
+      EnableDate: new Date(0),
+    }));
+    aws.on(iam.ListMFADevicesCommand).resolves({ MFADevices });
+    await revoker.remove(ada);
+    expect(aws.commandCalls(iam.DeactivateMFADeviceCommand)).toHaveLength(3);
+    const deleted = aws.commandCalls(iam.DeleteVirtualMFADeviceCommand).map((call) => call.args[0].input);
+    expect(deleted).toEqual([{ SerialNumber: serials[0] }]);
+  });
+
+  it('leaves AWSDenyAll, too, until nothing else is left', async () => {
+    attachedAre(PolicyArn, 'arn:aws:iam::aws:policy/ReadOnlyAccess');
+    aws.on(iam.ListUserPoliciesCommand).resolves({ PolicyNames: [denyAllName, 'other'] });
+    await revoker.remove(ada);
+    expect(
+      aws.commandCalls(iam.DeleteUserPolicyCommand).map((call) => call.args[0].input.PolicyName),
+    ).toEqual(['other', denyAllName]);
+    expect(aws.commandCalls(iam.DetachUserPolicyCommand).map((call) => call.args[0].input.PolicyArn)).toEqual(
+      ['arn:aws:iam::aws:policy/ReadOnlyAccess', PolicyArn],
+    );
+  });
+
+  it('leaves the permissions boundary to DeleteUser: without it the user might be allowed more', async () => {
+    await revoker.remove(ada);
+    expect(names()).not.toContain('DeleteUserPermissionsBoundary');
+    expect(names().at(-1)).toBe('DeleteUser');
+  });
+
+  it('is tried again where somebody adds something meanwhile', async () => {
+    const conflict = new iam.DeleteConflictException({ message: 'delete others first', $metadata });
+    aws.on(iam.DeleteUserCommand).rejects(conflict);
+    await expect(revoker.remove(ada)).rejects.toMatchObject({ retryable: true });
+  });
+});
+
 describe('restore', () => {
   const ours = { PolicyDocument: encodeURIComponent(denyAllDocument) };
 
@@ -217,11 +274,50 @@ describe('deny-sessions', () => {
     expect(put()).toHaveLength(1);
   });
 
-  it('ends no key for want of room: a human decides', async () => {
+  it('attaches AWSDenyAll for want of room: the safe side', async () => {
     aws.on(iam.PutUserPolicyCommand).rejects(limitExceeded);
+    expect(await revoker.deny(ada, denySessions)).toBe('denied');
+    expect(aws.commandCalls(iam.AttachUserPolicyCommand, { UserName: 'ada', PolicyArn })).toHaveLength(1);
+  });
+
+  it('attaches nothing where the deny of sessions fits', async () => {
+    await revoker.revoke(ada, denySessions);
+    expect(aws.commandCalls(iam.AttachUserPolicyCommand)).toHaveLength(0);
+  });
+
+  it('says limit-exceeded where neither fits: waiting will not help', async () => {
+    aws
+      .on(iam.PutUserPolicyCommand)
+      .rejects(limitExceeded)
+      .on(iam.AttachUserPolicyCommand)
+      .rejects(limitExceeded);
     const failure = { code: 'limit-exceeded', retryable: false };
     await expect(revoker.revoke(ada, denySessions)).rejects.toMatchObject(failure);
-    expect(aws.commandCalls(iam.AttachUserPolicyCommand)).toHaveLength(0);
+  });
+
+  it('is dead under AWSDenyAll, and tells that only an operator detaches it', async () => {
+    attachedAre(PolicyArn);
+    expect(await revoker.inspect(ada, denySessions)).toEqual({
+      state: 'dead',
+      level: 'control-plane',
+      observed:
+        'iam:GetUserPolicy sessions denied before no time, iam:ListAttachedUserPolicies AWSDenyAll: the whole user is denied until an operator detaches it',
+      original: {},
+    });
+  });
+
+  it('is live under any other managed policy', async () => {
+    attachedAre('arn:aws:iam::aws:policy/ReadOnlyAccess');
+    expect(await revoker.inspect(ada, denySessions)).toMatchObject({
+      state: 'live',
+      observed: 'iam:GetUserPolicy sessions denied before no time',
+    });
+  });
+
+  it('puts its own deny beside an AWSDenyAll, which whoever attached it may detach', async () => {
+    attachedAre(PolicyArn);
+    await revoker.revoke(ada, denySessions);
+    expect(put()).toHaveLength(1);
   });
 
   it('finds a user that is gone to be gone', async () => {

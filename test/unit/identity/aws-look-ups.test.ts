@@ -1,5 +1,4 @@
 import { AccessAnalyzerClient, GetFindingV2Command } from '@aws-sdk/client-accessanalyzer';
-import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { GetAccessKeyLastUsedCommand, IAMClient } from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -10,7 +9,7 @@ import { changeOf } from '../../support/world.ts';
 
 const iam = mockClient(IAMClient);
 const analyzer = mockClient(AccessAnalyzerClient);
-const clients = { iam: () => new IAMClient({}), apiGateway: () => new APIGatewayClient({}) };
+const clients = { iam: () => new IAMClient({}) };
 const home = { account: '123456789012', region: 'eu-west-1' };
 const keys = { clients, home };
 

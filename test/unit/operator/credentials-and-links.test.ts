@@ -60,7 +60,9 @@ describe('a leaked credential by hand', () => {
   });
 
   it.each([
-    [{ credential: { kind: 'bearer-token', id: 'x' }, reason: 'r' }, 'request.credential.kind'],
+    [{ credential: { kind: 'bearer-token', id: 'x' }, reason: 'r' }, 'request.credential.issuer'],
+    [{ credential: { kind: 'okta-grants', id: 'x' }, reason: 'r' }, 'request.credential.kind'],
+    [{ credential: { kind: 'cognito-user', id: 'x' }, reason: 'r' }, 'request.credential.id'],
     [{ ...leaked, dryrun: true }, 'request.dryrun'],
     [{ ...leaked, change: 'deactivated' }, 'request.change'],
   ])('refuses %j by its field', async (request, field) => {

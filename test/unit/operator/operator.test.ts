@@ -55,9 +55,9 @@ describe('a dry run', () => {
     expect(shape(await world.revocations.tasks(revocationId))).toEqual(shape(plan.tasks));
   });
 
-  it('says that sessions of assumed roles live on', async () => {
+  it('says what becomes of sessions of assumed roles', async () => {
     const plan = await company().operate({ subject, reason: 'what if', dryRun: true });
-    expect(JSON.stringify(plan)).toContain('sessions of roles that the user already assumed live on');
+    expect(JSON.stringify(plan)).toContain('sessions of roles that the user assumed are looked up');
   });
 });
 
@@ -217,7 +217,7 @@ describe('restore', () => {
   it('stops a discovery that is still running, and approvals that wait', async () => {
     const world = company();
     const ci = world.account.addUser('ci', { 'cutoff:owner': dana, 'cutoff:workload': 'yes' });
-    await world.registry.register(ci, { owner: `email:${dana}`, isProtected: false });
+    await world.registry.register(ci, { owners: [`email:${dana}`], isProtected: false, entitlements: [] });
     const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
     await world.operate({ restore: revocationId, reason: 'a mistake' });
     await world.drain();
@@ -277,11 +277,15 @@ describe('held credentials', () => {
 
   it('are free again once an operator has assigned the owner', async () => {
     const world = company();
-    await world.registry.register(world.user, { owner: 'email:earlier@acme.example', isProtected: false });
+    await world.registry.register(world.user, {
+      owners: ['email:earlier@acme.example'],
+      isProtected: false,
+      entitlements: [],
+    });
     await world.operate({ assign: { kind: 'iam-user', id: 'dana' }, owner: subject, reason: 'handed over' });
     expect(world.audit.at(-1)?.data).toMatchObject({
       reason: 'handed over',
-      earlier: { owner: 'email:earlier@acme.example' },
+      earlier: { owners: ['email:earlier@acme.example'] },
     });
     const nobody = { assign: { kind: 'iam-user', id: 'nobody' }, owner: subject, reason: 'x' };
     await expect(world.operate(nobody)).rejects.toThrow('request.assign.id');

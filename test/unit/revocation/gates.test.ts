@@ -45,7 +45,11 @@ describe('protection', () => {
 
   it('that a leaver put on at the last minute is held, not believed', async () => {
     const world = worldWithDana({}, { 'cutoff:protected': 'true' });
-    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
+    await world.registry.register(world.user, {
+      owners: [`email:${dana}`],
+      isProtected: false,
+      entitlements: [],
+    });
     const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
     await world.drain();
     expect(untouched(world)).toBe(true);
@@ -55,7 +59,11 @@ describe('protection', () => {
 
   it('that stood there from the start is believed', async () => {
     const world = worldWithDana({}, { 'cutoff:protected': 'true' });
-    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: true });
+    await world.registry.register(world.user, {
+      owners: [`email:${dana}`],
+      isProtected: true,
+      entitlements: [],
+    });
     await world.submit(changeOf(dana, 'deactivated'));
     await world.drain();
     expect(reasonsOf(world, 'held')).toEqual([]);
@@ -81,7 +89,11 @@ describe('ambiguity is held, never acted on', () => {
 
   it('retagging to escape: the registry knows another owner than the tag', async () => {
     const world = worldWithDana();
-    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
+    await world.registry.register(world.user, {
+      owners: [`email:${dana}`],
+      isProtected: false,
+      entitlements: [],
+    });
     world.account.users.set('dana', { live: true, tags: { 'cutoff:owner': 'somebody@else.example' } });
     await world.submit(changeOf(dana, 'deactivated'));
     await world.drain();
@@ -91,7 +103,11 @@ describe('ambiguity is held, never acted on', () => {
 
   it('retagging to harm: somebody tags another person’s user with the leaver’s name', async () => {
     const world = worldWithDana();
-    await world.registry.register(world.user, { owner: 'email:erin@acme.example', isProtected: false });
+    await world.registry.register(world.user, {
+      owners: ['email:erin@acme.example'],
+      isProtected: false,
+      entitlements: [],
+    });
     await world.submit(changeOf(dana, 'deactivated'));
     await world.drain();
     expect(untouched(world)).toBe(true);
@@ -100,7 +116,11 @@ describe('ambiguity is held, never acted on', () => {
 
   it('untagging to escape', async () => {
     const world = worldWithDana();
-    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
+    await world.registry.register(world.user, {
+      owners: [`email:${dana}`],
+      isProtected: false,
+      entitlements: [],
+    });
     world.account.users.set('dana', { live: true, tags: {} });
     await world.submit(changeOf(dana, 'deactivated'));
     await world.drain();
@@ -184,7 +204,11 @@ it('an approval that broke half-way is in the list, and is taken up again', asyn
 
 it('a principal that changed hands between observing and approving is held in the list', async () => {
   const world = worldWithDana({ mode: 'observe' });
-  await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
+  await world.registry.register(world.user, {
+    owners: [`email:${dana}`],
+    isProtected: false,
+    entitlements: [],
+  });
   const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
   await world.drain();
   world.account.users.set('dana', { live: true, tags: { owner: 'erin@acme.example' } });

@@ -45,8 +45,16 @@ describe('a leaver', () => {
 
   it('is denied by ingest, before any queue message is read, where the registry knows the owner', async () => {
     const world = company();
-    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
-    await world.registry.register(world.apiKey, { owner: `email:${dana}`, isProtected: false });
+    await world.registry.register(world.user, {
+      owners: [`email:${dana}`],
+      isProtected: false,
+      entitlements: [],
+    });
+    await world.registry.register(world.apiKey, {
+      owners: [`email:${dana}`],
+      isProtected: false,
+      entitlements: [],
+    });
     await world.submit(changeOf(dana, 'deactivated'));
     expect(world.account.users.get('dana')?.live).toBe(false);
     expect(world.account.apiKeys.get('key-dana')?.live).toBe(false);
@@ -56,7 +64,11 @@ describe('a leaver', () => {
 
   it('is not recorded as denied where the user is gone before the deny', async () => {
     const world = company();
-    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
+    await world.registry.register(world.user, {
+      owners: [`email:${dana}`],
+      isProtected: false,
+      entitlements: [],
+    });
     const users = { ...world.revokers['iam-user'], deny: async () => 'nothing-to-deny' as const };
     await admit(changeOf(dana, 'deactivated'), {
       ...world,
@@ -73,7 +85,7 @@ describe('a leaver', () => {
     expect(world.account.users.get('dana')?.live).toBe(true);
     await world.drain();
     expect(world.account.users.get('dana')?.live).toBe(false);
-    expect((await world.registry.entryOf(world.user))?.owner).toBe(`email:${dana}`);
+    expect((await world.registry.entryOf(world.user))?.owners).toEqual([`email:${dana}`]);
   });
 
   it('loses what somebody makes in the seconds after the event, too', async () => {
@@ -104,7 +116,11 @@ describe('a leaver', () => {
 
   it('keeps the cutoff of the first try when that one broke', async () => {
     const world = company();
-    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
+    await world.registry.register(world.user, {
+      owners: [`email:${dana}`],
+      isProtected: false,
+      entitlements: [],
+    });
     const original = world.work.send;
     world.work.send = async () => {
       throw new Error('queue is down');
@@ -120,7 +136,11 @@ describe('a leaver', () => {
 
   it('is contained at the token even while IAM fails, and the rest follows', async () => {
     const world = company();
-    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
+    await world.registry.register(world.user, {
+      owners: [`email:${dana}`],
+      isProtected: false,
+      entitlements: [],
+    });
     world.account.fault = (call) => (call.startsWith('iam-user') ? new Error('IAM is down') : undefined);
     await world.submit(changeOf(dana, 'deactivated'));
     expect((await world.account.denylist.read(denialOf(dana)))?.blocked).toBe(true);
@@ -139,7 +159,11 @@ describe('a provider that hangs', () => {
     'in %s keeps neither the token alive nor the task from its queue',
     async (call) => {
       const world = company();
-      await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
+      await world.registry.register(world.user, {
+        owners: [`email:${dana}`],
+        isProtected: false,
+        entitlements: [],
+      });
       const hanging = { ...world.revokers['iam-user'], [call]: () => new Promise(() => undefined) };
       const revokers = { ...world.revokers, 'iam-user': hanging } as typeof world.revokers;
       const submitted = admit(changeOf(dana, 'deactivated'), { ...world, revokers });
@@ -155,7 +179,11 @@ describe('a provider that hangs', () => {
 describe('a try that broke half-way', () => {
   it('is not called contained, and goes on with the next delivery', async () => {
     const world = company();
-    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
+    await world.registry.register(world.user, {
+      owners: [`email:${dana}`],
+      isProtected: false,
+      entitlements: [],
+    });
     const addTask = world.revocations.addTask.bind(world.revocations);
     world.revocations.addTask = async (task) => {
       if (task.principal.kind === 'iam-user') throw new Error('the table is down');
@@ -171,7 +199,11 @@ describe('a try that broke half-way', () => {
 
   it('finds a retagged user again whom the registry knows, although ingest could not look', async () => {
     const world = company();
-    await world.registry.register(world.user, { owner: `email:${dana}`, isProtected: false });
+    await world.registry.register(world.user, {
+      owners: [`email:${dana}`],
+      isProtected: false,
+      entitlements: [],
+    });
     world.account.users.set('dana', { live: true, tags: { owner: erin } });
     world.account.fault = (call) => (call === 'iam-user:describe' ? new Error('IAM is down') : undefined);
     await world.submit(changeOf(dana, 'deactivated'));

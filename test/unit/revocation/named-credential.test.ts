@@ -135,6 +135,21 @@ describe('a leaked access key', () => {
 });
 
 describe('other credentials that an event names', () => {
+  it('wait for a human where nothing is granted on their kind, and are not looked at', async () => {
+    const world = makeWorld();
+    const credential = {
+      kind: 'iam-assumed-session',
+      account: '123456789012',
+      region: 'global',
+      id: 'deploy/i-1',
+      role: 'deploy',
+      session: 'i-1',
+    } as const;
+    await world.submit(changeOf('x@acme.example', 'credential-compromised', { credential }));
+    await world.drain();
+    expect(world.recorded('held')).toMatchObject([{ data: { reason: 'not-configured' } }]);
+  });
+
   it('an unused key is disabled, and no session is touched', async () => {
     const world = company();
     await world.submit(leaked({ change: 'credential-stale' }));

@@ -86,7 +86,7 @@ describe('a restore in the middle of containing', () => {
     const world = company();
     await world.registry.register(
       { kind: 'iam-user', account: '123456789012', region: 'global', id: 'dana' },
-      { owner: `email:${dana}`, isProtected: false },
+      { owners: [`email:${dana}`], isProtected: false, entitlements: [] },
     );
     const change = changeOf(dana, 'deactivated');
     // The restore comes when the first task is stored and nothing is queued yet.

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../../functions/domain/errors.ts';
 import { explain as explainEnvelope } from '../../../functions/sources/explain.ts';
 import { eventsIn } from '../../../functions/sources/recognise.ts';
+import { readFixture } from '../../fixtures/events/expectations.ts';
 import { envelope, logEvent } from '../../fixtures/events/okta/log-event.ts';
 
 /** The one event in what a person may have in a file. */
@@ -23,8 +24,48 @@ describe('explain', () => {
       ['bearer-token', 'block'],
       ['iam-user', 'deny-all'],
       ['iam-access-key', 'disable'],
+      ['iam-login-profile', 'disable'],
+      ['iam-service-credential', 'disable'],
+      ['iam-ssh-key', 'disable'],
+      ['iam-signing-certificate', 'disable'],
+      ['iam-role-session', 'deny-all'],
+      ['iam-assumed-session', 'deny-sessions'],
       ['api-gateway-key', 'disable'],
+      ['cognito-user', 'disable'],
+      ['cognito-app-client', 'disable'],
+      ['oauth-grant', 'revoke'],
+      ['okta-grants', 'revoke'],
+      ['auth0-grants', 'revoke'],
+      ['identity-center-assignment', 'delete'],
+      ['identity-center-membership', 'delete'],
+      ['stored-secret', 'disable'],
     ]);
+  });
+
+  it.each([
+    ['guardduty', 'instance-credentials.json'],
+    ['security-hub', 'imported-role-session.json'],
+  ])('denies what a stolen session of a role was until now, and nothing else: %s', async (source, name) => {
+    const { steps, reason } = explain(await readFixture(source, name));
+    expect(steps.map(({ kind, action }) => [kind, action])).toEqual([
+      ['iam-assumed-session', 'deny-sessions'],
+    ]);
+    expect(reason).toBeUndefined();
+  });
+
+  it('says what the registry would read again, alone and beside a change', async () => {
+    const dana = { kind: 'iam-user', account: '123456789012', region: 'global', id: 'dana' };
+    expect(explain(await readFixture('iam', 'user-tagged.json'))).toEqual({
+      source: 'iam',
+      rule: 'cutoff-iam',
+      changes: [],
+      steps: [],
+      seen: [dana],
+      reason: "TagUser ends nobody's access: the registry reads it again",
+    });
+    const keyMade = explain(await readFixture('iam', 'create-access-key.json'));
+    expect(keyMade).toMatchObject({ changes: [{ change: 'credential-reactivated' }], seen: [dana] });
+    expect(explain(await readFixture('iam', 'delete-user.json'))).not.toHaveProperty('seen');
   });
 
   it('reads a bare System Log event as well', () => {

@@ -84,15 +84,40 @@ describe('pitfalls', () => {
     };
     expect(only(accessKey(accessKeyDetails))).toMatchObject({
       subject: { uri: 'arn:aws:sts::123456789012:assumed-role/WebServer/dana@acme.example' },
-      byHand: 'role-session',
+      credential: {
+        kind: 'iam-assumed-session',
+        account: '123456789012',
+        region: 'global',
+        id: 'WebServer/dana@acme.example',
+        role: 'WebServer',
+        session: 'dana@acme.example',
+      },
     });
+    expect(only(accessKey(accessKeyDetails))).not.toHaveProperty('byHand');
     expect(only(accessKey({ ...accessKeyDetails, userType: null }))).toEqual(
       only(accessKey(accessKeyDetails)),
     );
-    expect(only(accessKey({ ...accessKeyDetails, userName: null }))).toMatchObject({
-      subject: { format: 'opaque', id: 'ASIAACME72RML5UQLB6A' },
-      byHand: 'role-session',
-    });
+  });
+
+  it.each([
+    ['a temporary key alone', { userName: null }, 'ASIAACME72RML5UQLB6A'],
+    ['a role alone', { principalId: 'AROAACMEWEBSERVERXXXX' }, 'role/WebServer'],
+    ['a name that no session has', { principalId: 'AROAACMEWEBSERVERXXXX:a/b' }, 'role/WebServer'],
+  ])('guardduty-role: which session it is, is not known by %s, so a human has to see', (_, fields, name) => {
+    const details = {
+      ...{ accessKeyId: 'ASIAACME72RML5UQLB6A', principalId: 'AROAACMEWEBSERVERXXXX:i-0acme' },
+      ...{ userType: 'AssumedRole', userName: 'WebServer', ...fields },
+    };
+    const change = only(accessKey(details));
+    expect(JSON.stringify(change?.subject)).toContain(name);
+    expect(change).toMatchObject({ byHand: 'role-session' });
+    expect(change).not.toHaveProperty('credential');
+  });
+
+  it('guardduty-role: a session is of the account that the finding says', () => {
+    const details = { userType: 'AssumedRole', userName: 'WebServer', principalId: 'AROAACME:i-0acme' };
+    const event = varied(accessKey(details), { accountId: '210987654321' });
+    expect(only(event)?.credential?.account).toBe('210987654321');
   });
 
   it('guardduty-threshold: a finding is rated, and 7 is the least that is acted on', async () => {

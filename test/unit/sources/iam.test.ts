@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { credentialKey } from '../../../functions/domain/credential.ts';
+import type { EventEnvelope } from '../../../functions/sources/event-source.ts';
 import { iam } from '../../../functions/sources/iam.ts';
 import { readFixture } from '../../fixtures/events/expectations.ts';
 import { describeFixtures } from '../../support/describe-fixtures.ts';
@@ -48,7 +50,9 @@ describe('pitfalls', () => {
 
   it('cloudtrail-error: whatever failed changed nothing, and an empty code is no failure', () => {
     for (const event of events) {
-      expect(iam.normalise(varied(event, { errorCode: 'NoSuchEntityException' })).changes).toEqual([]);
+      const failed = iam.normalise(varied(event, { errorCode: 'NoSuchEntityException' }));
+      expect(failed.changes).toEqual([]);
+      expect(failed.seen).toBeUndefined();
     }
     expect(iam.normalise(varied(deleteUser, { errorCode: '' })).changes).toHaveLength(1);
     const unreadable = { errorCode: 'AccessDenied', eventTime: 'xxxx', recipientAccountId: null };
@@ -91,6 +95,14 @@ describe('pitfalls', () => {
     const understood = iam.normalise(varied(ownKey, { responseElements: { accessKey } }));
     expect(understood.changes).toHaveLength(1);
     expect(JSON.stringify(understood)).not.toMatch(/acme-secret|AKIA/);
+  });
+
+  it('secrets-in-events: of a new API key nothing but its id is kept', async () => {
+    const event = varied(await fixture('api-key-created'), {
+      responseElements: { id: 'k3yacme001', value: 'acme-secret-value' },
+    });
+    expect(iam.normalise(event).seen).toHaveLength(1);
+    expect(JSON.stringify(iam.normalise(event))).not.toContain('acme-secret');
   });
 });
 
@@ -155,6 +167,80 @@ describe('UpdateApiKey', () => {
     expect(iam.normalise(varied(event, { awsRegion: 'us-west-2' })).changes[0]?.credential).toMatchObject({
       region: 'us-west-2',
     });
+  });
+});
+
+describe('what the registry reads again', () => {
+  const seenIn = (event: EventEnvelope) => iam.normalise(event).seen?.map(credentialKey);
+  const dana = 'iam-user:123456789012:global:dana';
+  const apiKey = 'api-gateway-key:123456789012:eu-west-1:k3yacme001';
+
+  it.each([
+    ['user-created', dana],
+    ['user-tagged', dana],
+    ['user-untagged', dana],
+    ['user-moved', dana],
+    ['user-renamed', 'iam-user:123456789012:global:dana.reed'],
+    ['create-access-key', dana],
+    ['create-access-key-self', dana],
+    ['api-key-created', apiKey],
+    ['api-key-tagged', apiKey],
+    ['api-key-untagged', apiKey],
+  ])('%s: %s', async (name, credential) => {
+    expect(seenIn(await fixture(name))).toEqual([credential]);
+  });
+
+  it('is nothing for calls that neither make a principal nor change its tags or name', async () => {
+    const names = [
+      'api-key-created-unnamed',
+      'rest-api-tagged',
+      'create-access-key-root',
+      'access-key-active',
+    ];
+    for (const name of names) expect(seenIn(await fixture(name))).toBeUndefined();
+  });
+
+  it('is the user of the call’s own account, and an API key of the call’s own region', async () => {
+    const elsewhere = { recipientAccountId: '210987654321', awsRegion: 'us-west-2' };
+    expect(seenIn(varied(await fixture('user-tagged'), elsewhere))).toEqual([
+      'iam-user:210987654321:global:dana',
+    ]);
+    expect(seenIn(varied(await fixture('api-key-tagged'), elsewhere))).toEqual([
+      'api-gateway-key:210987654321:us-west-2:k3yacme001',
+    ]);
+  });
+
+  it.each([
+    ['user-created', 'userName'],
+    ['user-tagged', 'userName'],
+    ['user-renamed', 'newUserName'],
+  ])('%s without a readable %s is refused by name', async (name, field) => {
+    const event = await fixture(name);
+    const requestParameters = { ...(detailOf(event).requestParameters as object), [field]: 'da na' };
+    expect(fieldOf(iam, varied(event, { requestParameters }))).toBe(`detail.requestParameters.${field}`);
+  });
+
+  it.each([['HIDDEN_DUE_TO_SECURITY_REASONS'], ['***'], [7]])(
+    'an API key whose id is %j is left to the inventory',
+    async (id) => {
+      const event = varied(await fixture('api-key-created'), { responseElements: { id } });
+      expect(iam.normalise(event)).toMatchObject({
+        changes: [],
+        reason: expect.stringContaining('inventory'),
+      });
+      expect(seenIn(event)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    [null],
+    ['arn:aws:apigateway:eu-west-1::/apikeys'],
+    ['arn:aws:apigateway:eu-west-1::/apikeys/k3y/x'],
+    ['arn:aws:appsync:eu-west-1::/apikeys/k3yacme001'],
+  ])('a tag on %j is not one on an API key', async (resourceArn) => {
+    const event = varied(await fixture('api-key-tagged'), { requestParameters: { resourceArn } });
+    expect(iam.normalise(event).reason).toBe('what was tagged is no API key');
+    expect(seenIn(event)).toBeUndefined();
   });
 });
 

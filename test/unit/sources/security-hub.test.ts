@@ -74,7 +74,7 @@ describe('pitfalls', () => {
     const details = { PrincipalId: 'AROAACMEWEBSERVERXXXX:noor', PrincipalName: 'WebServer' };
     expect(only(varied(imported, keyResource('AWS::IAM::AccessKey:null', details)))).toMatchObject({
       subject: { uri: 'arn:aws:sts::123456789012:assumed-role/WebServer/noor' },
-      byHand: 'role-session',
+      credential: { kind: 'iam-assumed-session', id: 'WebServer/noor' },
     });
   });
 

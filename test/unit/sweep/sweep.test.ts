@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { subjectDenialKey } from '../../../functions/domain/denial.ts';
-import { sweep } from '../../../functions/sweep/sweep.ts';
+import { type SweepDeps, sweep } from '../../../functions/sweep/sweep.ts';
 import { issuer } from '../../support/memory-account.ts';
 import { changeOf, makeWorld } from '../../support/world.ts';
 
@@ -12,8 +12,15 @@ const company = () => {
   const world = makeWorld();
   const counted: string[] = [];
   const count = (metric: string) => counted.push(metric);
+  const uses = new Map([['dana', '2026-03-01T00:00:00.000Z']]);
+  const more = { lastUses: async () => uses, prune: async () => 2, count };
   const user = world.account.addUser('dana', { 'cutoff:owner': dana }, ['AKIADANA1']);
-  return { ...world, user, counted, run: () => sweep({ ...world, ...world.rules, count }) };
+  return {
+    ...world,
+    user,
+    counted,
+    run: (deps: Partial<SweepDeps> = {}) => sweep({ ...world, ...more, ...deps }),
+  };
 };
 
 describe('the inventory', () => {
@@ -22,9 +29,10 @@ describe('the inventory', () => {
     world.account.addApiKey('key-acme', { owner: 'acme-logistics' });
     world.account.addUser('stray', {});
     world.account.addUser('torn', { 'cutoff:owner': dana, owner: 'erin@acme.example' });
-    expect(await world.run()).toMatchObject({ new: 2, unowned: 1, ambiguous: 1, disputed: 0 });
-    expect((await world.registry.entryOf(world.user))?.owner).toBe(`email:${dana}`);
-    expect(await world.run()).toMatchObject({ new: 0, known: 2 });
+    expect(await world.run()).toMatchObject({ new: 3, orphaned: 1, ambiguous: 1, disputed: 0 });
+    expect(world.counted).toEqual(['OwnerDisputed', 'OrphanFound']);
+    expect((await world.registry.entryOf(world.user))?.owners).toEqual([`email:${dana}`]);
+    expect(await world.run()).toMatchObject({ new: 0, known: 3, orphaned: 1 });
   });
 
   it('keeps the first owner and raises an alarm when the tag names another', async () => {
@@ -33,7 +41,47 @@ describe('the inventory', () => {
     world.account.users.set('dana', { live: true, tags: { 'cutoff:owner': 'mallory@acme.example' } });
     expect(await world.run()).toMatchObject({ disputed: 1 });
     expect(world.counted).toEqual(['OwnerDisputed']);
-    expect((await world.registry.entryOf(world.user))?.owner).toBe(`email:${dana}`);
+    expect((await world.registry.entryOf(world.user))?.owners).toEqual([`email:${dana}`]);
+  });
+
+  it('remembers when each was used last, and keeps that while no report is ready', async () => {
+    const world = company();
+    await world.run();
+    const [row] = await world.registry.read([world.user]);
+    expect(row?.lastUsedAt).toBe('2026-03-01T00:00:00.000Z');
+    await world.run({ lastUses: async () => undefined });
+    expect((await world.registry.read([world.user]))[0]).toEqual(row);
+  });
+
+  it('calls an orphan what nobody owns, or nobody who is still there, until the owner is back', async () => {
+    const world = company();
+    world.account.addUser('stray', {});
+    world.account.addUser('nightly', { 'cutoff:owner': dana, 'cutoff:workload': 'true' });
+    await world.run();
+    const orphans = async () =>
+      (await world.registry.orphans()).map(({ credential, orphan }) => [credential.id, orphan]);
+    expect(await orphans()).toEqual([['stray', 'no-owner']]);
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    await world.run();
+    expect((await orphans()).sort()).toEqual([
+      ['dana', 'owner-gone'],
+      ['nightly', 'owner-gone'],
+      ['stray', 'no-owner'],
+    ]);
+    await world.operate({ restore: revocationId, reason: 'came back' });
+    await world.drain();
+    await world.run();
+    expect(await orphans()).toEqual([['stray', 'no-owner']]);
+  });
+
+  it('goes on past a kind that cannot be listed, and past what else fails, and says so in the end', async () => {
+    const world = company();
+    world.account.addApiKey('key-acme', { owner: 'acme-logistics' });
+    world.account.fault = (call) => (call === 'iam-user:discover' ? new Error('down') : undefined);
+    const run = world.run({ prune: () => Promise.reject(new Error('down')), indexSecrets: async () => 1 });
+    await expect(run).rejects.toThrow('0 denylist rows were not renewed, and not done: iam-user, prune');
+    expect(await world.registry.ownedBy(['opaque:acme-logistics'])).toHaveLength(1);
   });
 
   it('makes no writing call to a credential', async () => {
@@ -68,7 +116,7 @@ describe('renewal', () => {
     world.advance(day);
     await expect(world.run()).rejects.toThrow('1 denylist rows were not renewed');
     expect((await world.account.denylist.read(other))?.expiresAt).toBeGreaterThanOrEqual(first + day);
-    expect((await world.registry.entryOf(world.user))?.owner).toBe(`email:${dana}`); // the inventory was taken too
+    expect((await world.registry.entryOf(world.user))?.owners).toEqual([`email:${dana}`]); // the inventory was taken too
   });
 
   it('does not block again whom an operator restored in this very moment', async () => {
