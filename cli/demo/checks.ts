@@ -9,7 +9,7 @@ export interface Check {
   readonly saw: string;
 }
 
-const check = (name: string, wanted: unknown, saw: unknown): Check => ({
+export const check = (name: string, wanted: unknown, saw: unknown): Check => ({
   name,
   ok: JSON.stringify(wanted) === JSON.stringify(saw),
   saw: typeof saw === 'string' ? saw : JSON.stringify(saw),

@@ -4,6 +4,7 @@ import type { LocalCutoff } from '../../infra/local/local-cutoff.ts';
 import { type Cascade, cascadeOf } from './cascade.ts';
 import { auditHolds, type Check, everybodyWorks, leaverIsOut, othersWork, trailOf } from './checks.ts';
 import { deactivationOf, type OktaEvent, publish, revocationOf } from './okta-event.ts';
+import { broughtBack, snapshotOf } from './restoration.ts';
 import type { View } from './view.ts';
 
 export interface DemoResult {
@@ -95,6 +96,7 @@ export const runDemo = async (
   const { email } = company.leaver;
   const token = await cutoff.issuer.issue(email);
   const before = await everybodyWorks(cutoff, company, token);
+  const snapshot = await snapshotOf(cutoff, company);
   say(`\nOkta deactivates ${email}\n`);
   const event = deactivationOf(email, new Date());
   const stage = { cutoff, revocationId: revocationOf(event), startedAt: Date.now(), view };
@@ -107,6 +109,7 @@ export const runDemo = async (
     ...(await leaverIsOut(cutoff, company, token)),
     ...(await othersWork(cutoff, company)),
     await replayChangesNothing(stage, event),
+    ...(await broughtBack(cutoff, company, { revocationId: stage.revocationId, before: snapshot })),
     await auditHolds(cutoff),
   ];
   return { company, revocationId: stage.revocationId, cascade, checks };
