@@ -1,5 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { InvalidInput } from '../functions/domain/errors.ts';
+import { sourceSchema } from '../functions/domain/settings.ts';
 import type { variables } from '../functions/shared/env.ts';
 import type { IdentityEvents } from './constructs/identity-events.ts';
 import type { SignalSecrets } from './constructs/signal-secrets.ts';
@@ -24,14 +25,16 @@ export interface Deployed {
   readonly secrets: SignalSecrets | undefined;
 }
 
+const asByDefault = sourceSchema.parse({});
+
 /** `bus` is the rule's business. Defaults are left out: a function's environment holds 4 KB ("Lambda quotas"). */
 const sourcesFor = ({ sources }: Pick<StageConfig, 'sources'>) =>
   Object.fromEntries(
     Object.entries(sources).map(([name, { mode, capPerHour, minSeverity, restore }]) => [
       name,
       {
-        mode,
-        capPerHour,
+        ...(mode !== asByDefault.mode && { mode }),
+        ...(capPerHour !== asByDefault.capPerHour && { capPerHour }),
         ...(minSeverity > 0 && { minSeverity }),
         ...(restore === 'automatic' && { restore }),
       },

@@ -17,11 +17,8 @@ import type { EventSource } from '../functions/sources/event-source.ts';
 import { sources } from '../functions/sources/index.ts';
 import { contradictionsIn } from './contradictions.ts';
 
-/** An account needs a look at its first plans before anything is cut, so sources start by observing. */
 const settingsOf = ({ bus, minSeverity = 0 }: EventSource): z.ZodType<SourceConfig> => {
   const settings = sourceSchema.extend({
-    mode: sourceSchema.shape.mode.default('observe'),
-    capPerHour: sourceSchema.shape.capPerHour.default(25),
     minSeverity: z.number().min(0).max(10).default(minSeverity),
   });
   if (bus !== 'partner') return settings.prefault({});

@@ -1,11 +1,11 @@
 import { type BearerToken, bearerToken } from '../domain/credential.ts';
 import { type Denial, isLive, tokenDenialKey } from '../domain/denial.ts';
-import { normaliseEmail } from '../domain/email.ts';
 import type { PrincipalFacts } from '../domain/ownership.ts';
 import type { Issuer } from '../domain/settings.ts';
-import { type Subject, subjectKey } from '../domain/subject.ts';
+import { subjectKey } from '../domain/subject.ts';
 import type { Place } from '../shared/aws-clients.ts';
 import type { Denylist } from '../stores/denylist.ts';
+import { namesOf } from './bearer-token-names.ts';
 import type { CredentialRevoker, Found, Inspection, Order, Search } from './credential-revoker.ts';
 import { blockedUntil, epochSeconds } from './denial-expiry.ts';
 import { reading, writing } from './denylist-calls.ts';
@@ -144,38 +144,3 @@ const refuses = (row: Denial, { action, cutoff }: Order): boolean =>
 const keyOf = ({ issuer, by, value }: BearerToken): string => tokenDenialKey(issuer, by, value);
 
 const factsOf = ({ value }: BearerToken): PrincipalFacts => ({ arn: '', name: value, tags: {} });
-
-/** The value that the issuer's subject claim holds for this subject, if the subject can be named that way. */
-const claimOf = (subject: Subject, { issuer, subjectClaim, subjectFormat }: Issuer): string | undefined => {
-  const asClaim = (value: string) => (subjectFormat === 'email' ? normaliseEmail(value) : value);
-  if (subject.format === 'iss_sub') {
-    // `sub` is the claim of that name, and nothing else that an issuer may name people by.
-    return subject.iss === issuer && subjectClaim === 'sub' ? asClaim(subject.sub) : undefined;
-  }
-  if (subject.format !== subjectFormat) return undefined;
-  return subject.format === 'email' ? asClaim(subject.email) : subject.id;
-};
-
-/** What denylist rows can name the subject by at this issuer; an application is also the client of others' tokens. */
-const namesOf = (subject: Subject, issuer: Issuer, clients = false): Pick<BearerToken, 'by' | 'value'>[] => {
-  const value = claimOf(subject, issuer);
-  return [
-    ...(value === undefined ? [] : [{ by: 'subject', value } as const]),
-    ...(clients && subject.format === 'opaque' ? [{ by: 'client', value: subject.id } as const] : []),
-  ];
-};
-
-/**
- * Tokens as somebody names them by hand, spelled as the authorizer spells them; `undefined` for an issuer that it does not
- * trust, whose rows it never reads.
- */
-export const tokenNamed = (
-  { issuer, by, value }: Pick<BearerToken, 'issuer' | 'by' | 'value'>,
-  { home, issuers }: Pick<Dependencies, 'home' | 'issuers'>,
-): BearerToken | undefined => {
-  const known = issuers.find((one) => one.issuer === issuer);
-  if (!known) return undefined;
-  const isEmail = by === 'subject' && known.subjectFormat === 'email';
-  const spelled = isEmail ? normaliseEmail(value) : value.trim();
-  return bearerToken(home, { issuer, by, value: spelled });
-};

@@ -50,9 +50,10 @@ export const signalsSchema = z.strictObject({
 export type SignalSettings = z.output<typeof signalsSchema>;
 
 export const sourceSchema = z.strictObject({
-  mode: z.enum(['observe', 'enforce']),
+  /** An account needs a look at its first plans before anything is cut. */
+  mode: z.enum(['observe', 'enforce']).default('observe'),
   /** Subjects an hour; beyond it the rest is held. */
-  capPerHour: z.int().min(1).max(1000),
+  capPerHour: z.int().min(1).max(1000).default(25),
   /** 0 to 10; findings below are recorded and nothing is done. */
   minSeverity: z.number().min(0).max(10).default(0),
   /** Whether a return lifts by itself what the suspension before it did, or waits for an operator. */

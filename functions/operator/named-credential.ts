@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tokenNamed } from '../credentials/bearer-token.ts';
+import { tokenNamed } from '../credentials/bearer-token-names.ts';
 import type { Credential } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { Issuer } from '../domain/settings.ts';

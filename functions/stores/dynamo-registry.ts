@@ -12,46 +12,8 @@ import type { RegistryEntry } from '../domain/registry-entry.ts';
 import { allItems } from './all-items.ts';
 import { isConditionFailed, isTransactionCanceled, withOptimism } from './conditional-write.ts';
 import { type Registered, type Registration, type Registry, type Sighting, saysTheSame } from './registry.ts';
+import { entryIn, entryKey, orphansPartition, placesOf, type Row, seenNow, under } from './registry-rows.ts';
 import { setOrRemove } from './set-or-remove.ts';
-
-interface Row extends Registered {
-  /** Grows with every write of the entry, so that two writers cannot leave a stray row behind. */
-  readonly version: number;
-  readonly disputed?: true | undefined;
-}
-
-const entryKey = (credential: Credential) => ({
-  pk: `credential#${credentialKey(credential)}`,
-  sk: 'owner',
-});
-
-const under = (pk: string, credential: Credential) => ({ pk, sk: `credential#${credentialKey(credential)}` });
-
-/** The partitions that a credential is found under, beside its own. */
-const partitionsOf = ({ owners, entitlements }: RegistryEntry): string[] => [
-  ...owners.map((owner) => `owner#${owner}`),
-  ...entitlements.map((entitlement) => `entitlement#${entitlement}`),
-];
-
-const orphansPartition = 'orphans';
-
-/** Every partition that it stands in. */
-const placesOf = (row: RegistryEntry & Sighting): string[] => [
-  ...partitionsOf(row),
-  ...(row.orphan ? [orphansPartition] : []),
-];
-
-const entryIn = ({ owners, isProtected, entitlements }: RegistryEntry): RegistryEntry => ({
-  owners,
-  isProtected,
-  entitlements,
-});
-
-/** A last use that nobody tells of now is still the last one known; an orphan is one only as long as it is said. */
-const seenNow = (before: Sighting | undefined, now: Sighting | undefined): Sighting => ({
-  lastUsedAt: now?.lastUsedAt ?? before?.lastUsedAt,
-  orphan: now ? now.orphan : before?.orphan,
-});
 
 /** Each credential stands once for itself and once under each owner and entitlement, so that every question is a query. */
 export class DynamoRegistry implements Registry {

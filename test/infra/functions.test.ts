@@ -71,6 +71,9 @@ describe('environments', () => {
     const restored = { minSeverity: 0, restore: 'operator' };
     expect(ingest.SOURCES.okta).toEqual({ mode: 'enforce', capPerHour: 25, ...restored });
     expect(ingest.SOURCES.operator).toEqual({ mode: 'enforce', capPerHour: 100, ...restored });
+    // What is so by default takes no room.
+    expect(ingest.SOURCES.auth0).toEqual({ mode: 'observe', capPerHour: 25, ...restored });
+    expect(JSON.stringify(variablesOf('Ingest'))).toContain('\\"auth0\\":{}');
   });
 
   it('carry the channels to the function that serves them', () => {

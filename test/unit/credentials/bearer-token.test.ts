@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BearerTokenRevoker, notBeforeOf, tokenNamed } from '../../../functions/credentials/bearer-token.ts';
+import { BearerTokenRevoker, notBeforeOf } from '../../../functions/credentials/bearer-token.ts';
+import { tokenNamed } from '../../../functions/credentials/bearer-token-names.ts';
 import type { Order } from '../../../functions/credentials/credential-revoker.ts';
 import { type BearerToken, bearerToken } from '../../../functions/domain/credential.ts';
 import { issuerSchema } from '../../../functions/domain/settings.ts';
