@@ -2,7 +2,6 @@ import { othersDependOnIt } from '../domain/assessment.ts';
 import { credentialKey } from '../domain/credential.ts';
 import { CutoffError, codeOf } from '../domain/errors.ts';
 import {
-  isOver,
   isTakenBack,
   type Revocation,
   type Task,
@@ -109,7 +108,6 @@ export const revokeTask = async (
   // Restored while this message was on its way, or while an earlier delivery of it was cutting: what that left behind
   // is undone, or nobody would ever bring it back.
   if (isTakenBack(revocation)) return undo(task, deps);
-  if (isOver(revocation)) return;
   if (await isSpared(task, revocation, deps)) return spare(task, deps);
   if (!awaitsWork.has(task.status)) return;
   let current = task;

@@ -63,6 +63,15 @@ describe('a leaked credential by hand', () => {
     [{ credential: { kind: 'bearer-token', id: 'x' }, reason: 'r' }, 'request.credential.issuer'],
     [{ credential: { kind: 'okta-grants', id: 'x' }, reason: 'r' }, 'request.credential.kind'],
     [{ credential: { kind: 'cognito-user', id: 'x' }, reason: 'r' }, 'request.credential.id'],
+    [{ credential: { kind: 'cognito-user', id: 'pool/ada' }, reason: 'r' }, 'request.credential.kind'],
+    [{ credential: { kind: 'api-gateway-key', id: 'misspelt' }, reason: 'r' }, 'request.credential.id'],
+    [
+      {
+        credential: { kind: 'bearer-token', issuer: 'https://elsewhere', by: 'jti', value: 'x' },
+        reason: 'r',
+      },
+      'request.credential.issuer',
+    ],
     [{ ...leaked, dryrun: true }, 'request.dryrun'],
     [{ ...leaked, change: 'deactivated' }, 'request.change'],
   ])('refuses %j by its field', async (request, field) => {

@@ -106,6 +106,20 @@ describe('a shared key, where things happen at once', () => {
     expect(live(world)).toBe(false);
   });
 
+  it('stays with the human whom it is held for, whatever message comes late', async () => {
+    const world = sharedKey();
+    await world.registry.register(key, { ...entry, owners: [`email:${dana}`] });
+    const id = await leave(world, dana);
+    const address = 'api-gateway-key:123456789012:eu-west-1:shared';
+    const held = await world.revocations.task(id, address);
+    expect(held).toMatchObject({ status: 'held', counted: true });
+    await world.work.send([
+      { type: 'revoke', revocationId: id, kind: 'api-gateway-key', principal: address },
+    ]);
+    await world.drain();
+    expect(await world.revocations.task(id, address)).toEqual(held);
+  });
+
   it('belongs to several again once an operator says so', async () => {
     const world = sharedKey();
     await world.registry.register(key, { ...entry, owners: [`email:${dana}`] });

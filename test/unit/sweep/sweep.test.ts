@@ -56,6 +56,7 @@ describe('the inventory', () => {
   it('calls an orphan what nobody owns, or nobody who is still there, until the owner is back', async () => {
     const world = company();
     world.account.addUser('stray', {});
+    world.account.addUser('ours', { 'cutoff:owners': `${dana} erin@acme.example` });
     world.account.addUser('nightly', { 'cutoff:owner': dana, 'cutoff:workload': 'true' });
     await world.run();
     const orphans = async () =>
