@@ -1,5 +1,5 @@
 import { revokerFor } from '../credentials/revoker-for.ts';
-import type { Credential } from '../domain/credential.ts';
+import { type Credential, credentialKey } from '../domain/credential.ts';
 import { longestDelay } from '../domain/evidence.ts';
 import { planTask } from '../domain/plan.ts';
 import { isOver, type Revocation } from '../domain/revocation.ts';
@@ -13,18 +13,26 @@ import type { RevokeDeps } from './revoke.ts';
 
 const assumed = 'iam-assumed-session';
 
-const takeOn = async (kind: Credential['kind'], revocation: Revocation, deps: RevokeDeps): Promise<void> => {
+/** Returns whether anything was taken on that nobody knew of. */
+const takeOn = async (
+  kind: Credential['kind'],
+  revocation: Revocation,
+  deps: RevokeDeps,
+): Promise<boolean> => {
+  let isNew = false;
   for await (const assessed of discover(kind, revocation.change, deps)) {
     const planned = planTask(revocation.change, assessed);
     if (!planned) continue;
-    await adopt(planned, revocation, deps);
     const { principal, entry } = assessed;
+    isNew ||= !(await deps.revocations.task(revocation.id, credentialKey(principal)));
+    await adopt(planned, revocation, deps);
     if (planned.verdict === 'act' && entry) await deps.registry.register(principal, entry);
   }
+  return isNew;
 };
 
 /** A user that is found only now may have assumed roles too. That is looked for on its own, since it may take long. */
-const alsoFor = (kind: Credential['kind'], { id, change }: Revocation, deps: RevokeDeps): WorkMessage[] =>
+const alsoAfter = (kind: Credential['kind'], { id, change }: Revocation, deps: RevokeDeps): WorkMessage[] =>
   kind === 'iam-user' && kindsToDiscover(change, deps).includes(assumed)
     ? [{ type: 'discover', revocationId: id, kind: assumed, again: false }]
     : [];
@@ -41,8 +49,7 @@ export const discoverPrincipals = async (
   const revocation = await loadRevocation(revocationId, deps.revocations);
   if (isOver(revocation)) return;
   if (kind === assumed) await discoverAssumed(revocation, deps);
-  else await takeOn(kind, revocation, deps);
-  await deps.work.send(alsoFor(kind, revocation, deps));
+  else if (await takeOn(kind, revocation, deps)) await deps.work.send(alsoAfter(kind, revocation, deps));
   if (!again) {
     const { listsLateSeconds = 0 } = revokerFor(deps.revokers, kind);
     const delay = Math.min(longestDelay, Math.max(deps.secondDiscoverySeconds, listsLateSeconds));
