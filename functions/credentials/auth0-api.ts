@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Auth0Settings } from '../domain/credential-settings.ts';
 import { CutoffError, InvalidInput } from '../domain/errors.ts';
+import { jsonOf } from '../shared/json.ts';
 import { type PatientAnswer, type PatientFetch, patientFetch } from '../shared/patient-fetch.ts';
 import { Auth0Token, type TokenDependencies } from './auth0-token.ts';
 import { unlessGone } from './aws-errors.ts';
-import { jsonOf, parsed, refusal } from './provider-api.ts';
+import { parsed, refusal } from './provider-api.ts';
 
 const notFoundSchema = z.object({ statusCode: z.literal(404) });
 const userSchema = z.object({

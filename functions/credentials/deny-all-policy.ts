@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { jsonOf } from '../shared/json.ts';
 import { partitionOf } from './partition.ts';
 
 /** Our inline policy's name. Another document under this name is somebody else's and denies nothing. */
@@ -23,11 +24,4 @@ export const decodedDocument = (text: string): string =>
   text.trimStart().startsWith('{') ? text : decodeURIComponent(text);
 
 /** Compared as data, because IAM does not promise to keep white space. */
-export const isDenyAll = (document: string): boolean => {
-  try {
-    return isDeepStrictEqual(JSON.parse(document), policy);
-  } catch {
-    // Not JSON, so not ours.
-    return false;
-  }
-};
+export const isDenyAll = (document: string): boolean => isDeepStrictEqual(jsonOf(document), policy);

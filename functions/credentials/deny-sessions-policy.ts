@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonOf } from '../shared/json.ts';
 
 /** Our inline policy's name. Another document under this name is somebody else's, and is replaced. */
 export const denySessionsName = 'CutoffDenySessions';
@@ -35,13 +36,8 @@ const ours = z.strictObject({
   ]),
 });
 
-/** The time in a document of ours, `undefined` for any other. */
+/** The time in a document of ours; `undefined` for somebody else's words, which deny nothing that we could rely on. */
 export const deniedBeforeIn = (document: string): string | undefined => {
-  try {
-    const [only] = ours.parse(JSON.parse(document)).Statement;
-    return only.Condition.DateLessThan['aws:TokenIssueTime'];
-  } catch {
-    // Not JSON, or somebody else's words: it denies nothing that we could rely on.
-    return undefined;
-  }
+  const [only] = ours.safeParse(jsonOf(document)).data?.Statement ?? [];
+  return only?.Condition.DateLessThan['aws:TokenIssueTime'];
 };

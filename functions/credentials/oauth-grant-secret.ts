@@ -7,10 +7,9 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { CutoffError } from '../domain/errors.ts';
-import { isObject } from '../shared/json.ts';
+import { isObject, jsonOf } from '../shared/json.ts';
 import { calling } from './aws-errors.ts';
 import { markTag } from './oauth-grant-tags.ts';
-import { jsonOf } from './oauth-server.ts';
 import { unlessSecretGone } from './secret-gone.ts';
 
 /** A refresh token and the version of the secret that it was read from. Never kept longer than one call. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { OAuthServer } from '../domain/credential-settings.ts';
 import { CutoffError } from '../domain/errors.ts';
-import { isObject } from '../shared/json.ts';
+import { isObject, jsonOf } from '../shared/json.ts';
 import { type PatientAnswer, type PatientFetch, patientFetch } from '../shared/patient-fetch.ts';
 import { calling } from './aws-errors.ts';
 
@@ -22,15 +22,6 @@ interface Dependencies {
   readonly secret: (arn: string) => Promise<string>;
   readonly fetch: typeof fetch;
 }
-
-/** `undefined` where it is no JSON. The text may hold tokens: it is never quoted. */
-export const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 const fieldOf = ({ text }: PatientAnswer, name: string): unknown => {
   const body = jsonOf(text);

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { OktaSettings } from '../domain/credential-settings.ts';
 import { CutoffError, InvalidInput } from '../domain/errors.ts';
+import { jsonOf } from '../shared/json.ts';
 import { type PatientAnswer, type PatientFetch, patientFetch } from '../shared/patient-fetch.ts';
 import { unlessGone } from './aws-errors.ts';
-import { jsonOf, parsed, refusal, secretText } from './provider-api.ts';
+import { parsed, refusal, secretText } from './provider-api.ts';
 
 const secretSchema = z.object({ apiToken: z.string().trim().min(1) });
 const errorSchema = z.object({ errorCode: z.string() });

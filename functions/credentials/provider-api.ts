@@ -1,16 +1,8 @@
 import type { z } from 'zod';
 import { CutoffError } from '../domain/errors.ts';
+import { jsonOf } from '../shared/json.ts';
 import { calling } from './aws-errors.ts';
 import type { Order } from './credential-revoker.ts';
-
-/** `undefined` where it is no JSON. */
-export const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 /** What a provider answered or a secret holds, checked. The text is never quoted: it may be a token. */
 export const parsed = <T>(schema: z.ZodType<T>, text: string, problem: string): T => {

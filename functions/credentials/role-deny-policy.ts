@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { SessionName } from '../domain/credential.ts';
 import { sha256 } from '../domain/sha256.ts';
+import { jsonOf } from '../shared/json.ts';
 
 /** Who has a session: the name that it carries, and where. */
 export interface Holder {
@@ -56,17 +57,9 @@ export const denyAllDocument = (roleId: string, holder: Holder): string =>
 export const denyOlderDocument = (before: string, roleId: string, holder?: Holder): string =>
   JSON.stringify(olderThan(before, roleId, holder));
 
-const parsed = (document: string): unknown => {
-  try {
-    return JSON.parse(document);
-  } catch {
-    return undefined; // not JSON, so not ours
-  }
-};
-
 /** Compared as data, because IAM does not promise to keep white space. */
 export const isDenyAll = (document: string, roleId: string, holder: Holder): boolean =>
-  isDeepStrictEqual(parsed(document), policyOf(scopeOf(roleId, holder)));
+  isDeepStrictEqual(jsonOf(document), policyOf(scopeOf(roleId, holder)));
 
 const scope = z.union([
   z.strictObject({ 'aws:userid': z.string() }),
@@ -92,7 +85,7 @@ const ours = z.strictObject({
 
 /** The time in any document of ours that has one; `undefined` for every other. */
 export const anyDeniedBefore = (document: string): string | undefined => {
-  const [only] = ours.safeParse(parsed(document)).data?.Statement ?? [];
+  const [only] = ours.safeParse(jsonOf(document)).data?.Statement ?? [];
   return only?.Condition.DateLessThan['aws:TokenIssueTime'];
 };
 
@@ -100,6 +93,6 @@ export const anyDeniedBefore = (document: string): string | undefined => {
 export const deniedBefore = (document: string, roleId: string, holder?: Holder): string | undefined => {
   const before = anyDeniedBefore(document);
   const isTheirs =
-    before !== undefined && isDeepStrictEqual(parsed(document), olderThan(before, roleId, holder));
+    before !== undefined && isDeepStrictEqual(jsonOf(document), olderThan(before, roleId, holder));
   return isTheirs ? before : undefined;
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SessionName } from '../domain/credential.ts';
+import { jsonOf } from '../shared/json.ts';
 
 const texts = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
 const value = z.union([z.string(), z.boolean(), z.number()]).transform(String);
@@ -60,14 +61,6 @@ const conditionKey = {
   'source-identity': 'sts:sourceidentity',
 } as const;
 
-const read = (document: string) => {
-  try {
-    return policySchema.safeParse(JSON.parse(document)).data;
-  } catch {
-    return undefined; // not JSON
-  }
-};
-
 /**
  * Whether nobody can begin a session of this role under a name of their own choice. True where every statement that lets
  * somebody assume it either trusts SAML providers alone, since the name comes from the assertion ("Configure SAML
@@ -79,7 +72,7 @@ const read = (document: string) => {
  * Assumption: tags of principals are set by administrators. Limit: a session may have begun under an earlier trust policy.
  */
 export const vouchesFor = (document: string, by: SessionName): boolean => {
-  const policy = read(document);
+  const policy = policySchema.safeParse(jsonOf(document)).data;
   // Variables are plain text in older versions ("IAM policy elements: Variables and tags").
   const hasVariables = policy?.Version === '2012-10-17';
   const doors = policy?.Statement.filter(assumes) ?? [];

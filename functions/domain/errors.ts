@@ -55,5 +55,9 @@ export class Conflict extends CutoffError {
 
 export const isRetryable = (error: unknown): boolean => !(error instanceof CutoffError) || error.retryable;
 
+/** Waiting alone will not mend these, so they are said aloud at once instead of only when the DLQ fills. */
+export const needsAttention = (error: unknown): error is CutoffError =>
+  error instanceof CutoffError && (!error.retryable || error.code === 'access-denied');
+
 /** `code` of any error, for audit records and metrics: never a message that might quote input. */
 export const codeOf = (error: unknown): string => (error instanceof CutoffError ? error.code : 'unavailable');

@@ -25,12 +25,14 @@ export const nothing = (reason: string): Answer => ({ changes: [], reason });
 /** Nobody is cut and nothing is dropped: a human looks at it. */
 export const held = (change: Change, byHand: ByHand): Answer => ({ changes: [{ ...change, byHand }] });
 
-/** A credential of another account or region cannot be reached from here: said at once, instead of after twelve tries. */
+/** Whether it is in the account and region that this deployment serves. */
+export const isAtHome = ({ account, region }: Place, home: Place): boolean =>
+  account === home.account && ['global', home.region].includes(region);
+
+/** A credential from elsewhere cannot be reached from here: said at once, instead of after twelve tries. */
 const atHome = (change: Change, home: Place): Change => {
   const { credential } = change;
-  if (!credential) return change;
-  const ours = credential.account === home.account && ['global', home.region].includes(credential.region);
-  return ours ? change : { ...change, byHand: 'foreign-account' };
+  return !credential || isAtHome(credential, home) ? change : { ...change, byHand: 'foreign-account' };
 };
 
 /** A lead as a change: looked up where it has to be. */

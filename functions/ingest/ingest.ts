@@ -1,10 +1,9 @@
 import type { SQSRecord } from 'aws-lambda';
 import { z } from 'zod';
 import { rejected } from '../domain/audit-record.ts';
-import type { Credential } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { sha256 } from '../domain/sha256.ts';
-import { type LookUps, lookUp } from '../identity/look-up.ts';
+import { isAtHome, type LookUps, lookUp } from '../identity/look-up.ts';
 import { applyNameChange } from '../identity/name-change.ts';
 import { refresh } from '../inventory/refresh.ts';
 import { admit } from '../revocation/admit.ts';
@@ -87,10 +86,6 @@ const follow = async (lead: Lead, read: Read, deps: IngestDeps): Promise<void> =
   await settle?.();
 };
 
-/** Events of other regions are forwarded here too; what they tell of is in no registry of ours. */
-const isAtHome = ({ account, region }: Credential, { home }: IngestDeps): boolean =>
-  account === home.account && ['global', home.region].includes(region);
-
 /** One identity event: zero or more changes, each let in on its own, and then what the registry has to learn. */
 export const ingest = async (record: SQSRecord, deps: IngestDeps): Promise<void> => {
   try {
@@ -102,7 +97,8 @@ export const ingest = async (record: SQSRecord, deps: IngestDeps): Promise<void>
     // One event may name several people; trouble with one must not keep the others waiting.
     const followed = await Promise.allSettled(changes.map((lead) => follow(lead, read, deps)));
     // Afterwards, for whatever goes wrong here must keep nobody in.
-    const here = seen.filter((credential) => isAtHome(credential, deps));
+    // Events of other regions are forwarded here too; what they tell of is in no registry of ours.
+    const here = seen.filter((credential) => isAtHome(credential, deps.home));
     const refreshed = await Promise.allSettled(here.map((credential) => refresh(credential, deps)));
     const failure = [...followed, ...refreshed].find((outcome) => outcome.status === 'rejected');
     if (failure) throw failure.reason;

@@ -21,20 +21,13 @@ export const preview = async (
   const reason = isProtected ? 'protected-subject' : change.byHand;
   if (reason) return { ...planOf(id, change, []), dryRun: true, reason };
   const principals = new Map<string, AssessedPrincipal>();
-  for (const assessed of await survey(change, deps)) {
-    principals.set(credentialKey(assessed.principal), assessed);
+  const add = (assessed: AssessedPrincipal) => principals.set(credentialKey(assessed.principal), assessed);
+  const plan = () => planOf(id, change, [...principals.values()]);
+  for (const assessed of await survey(change, deps)) add(assessed);
+  const kinds = kindsToDiscover(change, deps);
+  for (const kind of kinds) for await (const assessed of discover(kind, change, deps)) add(assessed);
+  for (const assumer of kinds.includes('iam-assumed-session') ? assumersPlanned(plan().tasks) : []) {
+    for await (const assessed of assumedBy(assumer, deps)) add(assessed);
   }
-  for (const kind of kindsToDiscover(change, deps)) {
-    for await (const assessed of discover(kind, change, deps)) {
-      principals.set(credentialKey(assessed.principal), assessed);
-    }
-  }
-  const { tasks } = planOf(id, change, [...principals.values()]);
-  const looksForAssumed = kindsToDiscover(change, deps).includes('iam-assumed-session');
-  for (const assumer of looksForAssumed ? assumersPlanned(tasks) : []) {
-    for await (const assessed of assumedBy(assumer, deps)) {
-      principals.set(credentialKey(assessed.principal), assessed);
-    }
-  }
-  return { ...planOf(id, change, [...principals.values()]), dryRun: true };
+  return { ...plan(), dryRun: true };
 };

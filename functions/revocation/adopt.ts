@@ -1,9 +1,9 @@
 import { revokerFor } from '../credentials/revoker-for.ts';
 import { credentialKey } from '../domain/credential.ts';
-import { CutoffError, codeOf } from '../domain/errors.ts';
+import { codeOf } from '../domain/errors.ts';
 import type { PlannedTask } from '../domain/plan.ts';
 import type { Revocation, Task, TaskStatus } from '../domain/revocation.ts';
-import { within } from '../shared/deadline.ts';
+import { tooLong, within } from '../shared/deadline.ts';
 import { taskMessage } from '../shared/queues.ts';
 import { deny } from './cut.ts';
 import type { ContainDeps } from './deps.ts';
@@ -47,10 +47,6 @@ const stored = async (planned: PlannedTask, revocation: Revocation, { revocation
 /** A provider that hangs must not keep the task from its queue, nor ingest from the next event. */
 const denyMilliseconds = 5000;
 
-const tooSlow = (): never => {
-  throw new CutoffError('the deny took too long', { code: 'unavailable', retryable: true });
-};
-
 /**
  * The fast part of cutting the principal; what hangs off it is contained by that. A failure is recorded and not
  * lost: the queued task does all of it again.
@@ -61,7 +57,7 @@ const denyNow = async (planned: PlannedTask, revocation: Revocation, deps: Conta
   if (!step || !revokerFor(deps.revokers, step.credential.kind).hasFastDeny) return;
   const about = { revocationId: revocation.id, credential };
   try {
-    const outcome = await within(denyMilliseconds, deny(step, revocation, deps), tooSlow);
+    const outcome = await within(denyMilliseconds, deny(step, revocation, deps), tooLong('the deny'));
     if (outcome !== 'denied') return; // gone meanwhile
     await deps.record({ ...about, type: 'denied', once: 'denied', data: { action: step.action } });
   } catch (error) {

@@ -1,7 +1,7 @@
 import { revokerFor } from '../credentials/revoker-for.ts';
 import { othersDependOnIt } from '../domain/assessment.ts';
 import { credentialKey } from '../domain/credential.ts';
-import { CutoffError, codeOf, isRetryable } from '../domain/errors.ts';
+import { CutoffError, needsAttention } from '../domain/errors.ts';
 import { isYounger } from '../domain/ownership.ts';
 import type { Revocation, Task, TaskStep } from '../domain/revocation.ts';
 import { holdsDown, orderOf } from '../revocation/cut.ts';
@@ -49,12 +49,6 @@ const mustBeDead = async ({ step, revocation }: Removal, deps: RevokeDeps): Prom
   });
 };
 
-/** Also what hangs off it, whether or not it is a step of ours: it would be deleted with it. */
-const isHeldByOthers = async ({ step, revocation }: Removal, deps: RevokeDeps): Promise<boolean> => {
-  const { own, ofDependents } = await holdersOf(step.credential, deps);
-  return [...own, ...ofDependents].some((id) => id !== revocation.id);
-};
-
 const record = ({ step, revocation }: Removal, outcome: Outcome, deps: RevokeDeps): Promise<void> => {
   const about = { revocationId: revocation.id, credential: credentialKey(step.credential) };
   if (outcome === removed) return deps.record({ ...about, type: 'deleted', once: 'deleted', data: {} });
@@ -65,10 +59,11 @@ const record = ({ step, revocation }: Removal, outcome: Outcome, deps: RevokeDep
 const removeStep = async (removal: Removal, deps: RevokeDeps): Promise<Outcome> => {
   const { step, revocation } = removal;
   const { credential } = step;
-  if (await isHeldByOthers(removal, deps)) return heldByOthers;
-  const holders = await deps.standing.holders(credential);
+  const { own, ofDependents } = await holdersOf(credential, deps);
+  // Also what hangs off it, whether or not it is a step of ours: it would be deleted with it.
+  if ([...own, ...ofDependents].some((id) => id !== revocation.id)) return heldByOthers;
   // What was refused was issued before, or an earlier try has removed it.
-  if (!holdsDown(step) || holders.length === 0) return 'nothing-to-remove';
+  if (!holdsDown(step) || own.length === 0) return 'nothing-to-remove';
   const outcome = await revokerFor(deps.revokers, credential.kind).remove(credential);
   // A row on the denylist, a deny on a role: it goes on refusing, and the sweep goes on renewing it.
   if (outcome !== removed) return outcome;
@@ -79,15 +74,13 @@ const removeStep = async (removal: Removal, deps: RevokeDeps): Promise<Outcome> 
   return removed;
 };
 
-/** What waiting mends is not said aloud: the message comes again. */
 const recordFailure = async (
   { step, revocation }: Removal,
   error: unknown,
   deps: RevokeDeps,
 ): Promise<never> => {
-  const code = codeOf(error);
-  if (code === 'access-denied' || !isRetryable(error)) {
-    const message = error instanceof CutoffError ? error.message : code;
+  if (needsAttention(error)) {
+    const { code, message } = error;
     const about = { revocationId: revocation.id, credential: credentialKey(step.credential) };
     await deps.record({ ...about, type: 'failed', once: `removal:${message}`, data: { code, message } });
   }
@@ -108,8 +101,9 @@ const begin = async (task: Task, revocation: Revocation, deps: RevokeDeps): Prom
 const removeSteps = async (task: Task, revocation: Revocation, deps: RevokeDeps): Promise<void> => {
   for (const step of task.steps.toReversed()) {
     const removal = { step, revocation };
-    const work: Promise<Outcome> = removeStep(removal, deps);
-    const outcome: Outcome = await work.catch((error: unknown) => recordFailure(removal, error, deps));
+    const outcome: Outcome = await removeStep(removal, deps).catch((error: unknown) =>
+      recordFailure(removal, error, deps),
+    );
     if (outcome !== removed) await record(removal, outcome, deps);
   }
 };

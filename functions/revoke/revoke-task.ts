@@ -1,6 +1,6 @@
 import { othersDependOnIt } from '../domain/assessment.ts';
 import { credentialKey } from '../domain/credential.ts';
-import { CutoffError, codeOf } from '../domain/errors.ts';
+import { codeOf, needsAttention } from '../domain/errors.ts';
 import {
   isTakenBack,
   type Revocation,
@@ -22,17 +22,13 @@ const awaitsWork: ReadonlySet<TaskStatus> = new Set(['pending', 'failed']);
 /** Rounds of "cut what is there, list again". Whoever makes keys faster than that is left to `verify`. */
 const rounds = 5;
 
-/** Waiting alone will not mend these, so they are said aloud at once instead of only when the DLQ fills. */
-const needsAttention = (error: unknown): boolean =>
-  error instanceof CutoffError && (!error.retryable || error.code === 'access-denied');
-
 const recordFailure = async (
   step: TaskStep,
   task: Task,
   { error, record }: RevokeDeps & { error: unknown },
 ) => {
   if (!needsAttention(error)) return;
-  const { message, code } = error as CutoffError;
+  const { message, code } = error;
   await record({
     type: 'failed',
     revocationId: task.revocationId,

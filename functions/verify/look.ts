@@ -1,11 +1,11 @@
 import { revokerFor } from '../credentials/revoker-for.ts';
-import { CutoffError, codeOf } from '../domain/errors.ts';
+import { codeOf } from '../domain/errors.ts';
 import { isProven, type Observation, withObservation } from '../domain/evidence.ts';
 import { isCarriedOut, type Revocation, type Task, type TaskStep } from '../domain/revocation.ts';
 import { type DeniedBefore, isFinal, sessionsDeniedBefore, withRaisedDeny } from '../domain/session-deny.ts';
 import { orderOf } from '../revocation/cut.ts';
 import { withNewcomers } from '../revocation/newcomers.ts';
-import { within } from '../shared/deadline.ts';
+import { tooLong, within } from '../shared/deadline.ts';
 import type { VerifyDeps } from './verify.ts';
 
 /** What one look at a task has shown. */
@@ -29,15 +29,11 @@ interface Seen {
 /** A provider that hangs must not take the function's whole time, and with it what the others showed. */
 const lookMilliseconds = 20_000;
 
-const tooSlow = (): never => {
-  throw new CutoffError('the look took too long', { code: 'unavailable', retryable: true });
-};
-
 const lookAtStep = async (step: TaskStep, revocation: Revocation, deps: VerifyDeps): Promise<Seen> => {
   try {
     const revoker = revokerFor(deps.revokers, step.credential.kind);
     const look = revoker.inspect(step.credential, orderOf(revocation, step));
-    const { state, level, observed } = await within(lookMilliseconds, look, tooSlow);
+    const { state, level, observed } = await within(lookMilliseconds, look, tooLong('the look'));
     if (state === 'live') return { before: step, after: { ...step, state: 'planned', looks: [] } };
     if (step.state === 'verified') return { before: step, after: step };
     const observation: Observation = { at: deps.now().toISOString(), level, state, observed };

@@ -10,7 +10,7 @@ import type { CredentialRevoker, Search } from '../../functions/credentials/cred
 import { issuerOf } from '../../functions/domain/cognito-issuer.ts';
 import { type CognitoAppClient, credentialKey } from '../../functions/domain/credential.ts';
 import { tokenDenialKey } from '../../functions/domain/denial.ts';
-import { addAppClient, addPool, dependenciesOn, fullClient, withReads } from './cognito-worlds.ts';
+import { addAppClient, addPool, dependenciesOn, fullClient } from './cognito-worlds.ts';
 import { describeRevokerContract } from './credential-revoker.contract.ts';
 import { onEveryStandIn, type StandIn } from './stand-ins.ts';
 import { ada, addUser, order } from './worlds.ts';
@@ -43,7 +43,7 @@ onEveryStandIn((standIn) => {
       revoker,
       credential,
       order,
-      log: withReads(aws.log),
+      log: aws.log,
       finds: [{ for: 'everyone' }, { for: 'subject', subjects: [ada, opaque(credential.client)] }],
       ignores: [
         { for: 'principal', principal: await addUser(aws) },

@@ -6,7 +6,7 @@ import {
 import { expect, it } from 'vitest';
 import type { Search } from '../../functions/credentials/credential-revoker.ts';
 import { issuerOf } from '../../functions/domain/cognito-issuer.ts';
-import { addPool, addPoolUser, issuerOfPool, userRevokerOn, verified, withReads } from './cognito-worlds.ts';
+import { addPool, addPoolUser, issuerOfPool, userRevokerOn, verified } from './cognito-worlds.ts';
 import { describeRevokerContract } from './credential-revoker.contract.ts';
 import { onEveryStandIn } from './stand-ins.ts';
 import { ada, addUser, order } from './worlds.ts';
@@ -21,7 +21,7 @@ onEveryStandIn((standIn) => {
       revoker: userRevokerOn(aws, [pool], isTrusted ? [issuerOfPool(pool)] : []).revoker,
       credential,
       order,
-      log: withReads(aws.log),
+      log: aws.log,
       finds: [
         { for: 'everyone' },
         { for: 'subject', subjects: [ada] },

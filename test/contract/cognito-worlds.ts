@@ -16,12 +16,6 @@ import { type CallLog, loggedDenylist } from './call-log.ts';
 import { home, type StandIn } from './stand-ins.ts';
 import { ada, now } from './worlds.ts';
 
-/** `AdminGetUser` and `DescribeUserPoolClient` read too, whatever their names begin with. */
-export const withReads = (log: CallLog): CallLog =>
-  Object.assign(log, {
-    writes: () => log.calls.filter((call) => !/^(Admin)?(Get|List|Describe)/.test(call)),
-  });
-
 /** Cognito answers this call with an error of this name. */
 export const failOn = (log: CallLog, call: string, name: string): void => {
   const note = log.note.bind(log);

@@ -9,14 +9,7 @@ import { issuerOf } from '../../../functions/domain/cognito-issuer.ts';
 import { credentialKey } from '../../../functions/domain/credential.ts';
 import { subjectDenialKey } from '../../../functions/domain/denial.ts';
 import type { Issuer } from '../../../functions/domain/settings.ts';
-import {
-  addPool,
-  addPoolUser,
-  failOn,
-  issuerOfPool,
-  userRevokerOn,
-  withReads,
-} from '../../contract/cognito-worlds.ts';
+import { addPool, addPoolUser, failOn, issuerOfPool, userRevokerOn } from '../../contract/cognito-worlds.ts';
 import { home, inMemory } from '../../contract/stand-ins.ts';
 import { ada, order } from '../../contract/worlds.ts';
 
@@ -36,7 +29,7 @@ describe('the tokens of a cognito-user', () => {
     const { aws, revoker, credential } = await adaIn();
     await revoker.revoke(credential, order);
     const writes = ['PutItem', 'AdminDisableUser', 'AdminUserGlobalSignOut'];
-    expect(withReads(aws.log).writes()).toEqual(writes);
+    expect(aws.log.writes()).toEqual(writes);
   });
 
   it.each([
@@ -154,7 +147,7 @@ describe('a cognito-user whose sessions are ended', () => {
       expect(observed).toContain('our record of one: true');
       expect(rows.get(subjectDenialKey(issuerOf(pool), sub))?.notBefore).toBe(isTrusted ? cutoff : undefined);
       expect(await revoker.inspect(credential, order)).toMatchObject({ original: { enabled: true } });
-      expect(withReads(aws.log).writes()).toContain('AdminUserGlobalSignOut');
+      expect(aws.log.writes()).toContain('AdminUserGlobalSignOut');
       expect(aws.log.calls).not.toContain('AdminDisableUser');
     },
   );
@@ -180,7 +173,7 @@ describe('a cognito-user whose sessions are ended', () => {
     const { aws, revoker, credential } = await adaIn();
     const { original } = await revoker.inspect(credential, endSessions);
     await revoker.revoke(credential, endSessions);
-    const before = withReads(aws.log).writes().length;
+    const before = aws.log.writes().length;
     await revoker.restore(credential, original);
     expect(aws.log.writes()).toHaveLength(before);
   });
