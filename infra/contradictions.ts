@@ -1,4 +1,5 @@
 import type { EventSource } from '../functions/sources/event-source.ts';
+import { timeouts } from './timeouts.ts';
 
 /** A setting that does not go with another one. */
 export interface Contradiction {
@@ -13,6 +14,12 @@ export interface Choices {
   readonly trailExists: boolean;
   readonly homeRegion?: string | undefined;
   readonly apiKeyRegions: readonly string[];
+  readonly enforcement: {
+    readonly caches: readonly { readonly type: 'rest' | 'http' }[];
+    readonly memorySeconds: number;
+    readonly bestEffort?: unknown;
+  };
+  readonly verification: { readonly consistencyWindowSeconds: number };
 }
 
 const secondsPerDay = 86_400;
@@ -48,9 +55,42 @@ const foreignRegions = ({ apiKeyRegions, homeRegion }: Choices): Contradiction[]
     return [{ path: ['apiKeyRegions', index], message }];
   });
 
+/** Which of its audiences counted would be anybody's guess. */
+const issuersNamedTwice = ({ issuers }: Choices): Contradiction[] =>
+  issuers.flatMap(({ issuer }, index) =>
+    issuers.findIndex((other) => other.issuer === issuer) < index
+      ? [{ path: ['issuers', index, 'issuer'], message: `${issuer} is named twice` }]
+      : [],
+  );
+
+/**
+ * Nothing may be called dead while a request can still be decided by what was known before: from the authorizer's memory, or,
+ * where API Gateway caches, by a run that began before the row was written and got its answer into a cache after the flush.
+ * Caches are emptied for the last time when a credential is proven dead.
+ */
+const proofsThatComeTooSoon = ({ enforcement, verification }: Choices): Contradiction[] => {
+  const { caches, memorySeconds } = enforcement;
+  const least = memorySeconds + (caches.length > 0 ? timeouts.authorize.toSeconds() : 0);
+  if (verification.consistencyWindowSeconds >= least) return [];
+  const message = `must be at least ${least}: that long may a request be decided by what was known before (enforcement.caches, enforcement.memorySeconds)`;
+  return [{ path: ['verification', 'consistencyWindowSeconds'], message }];
+};
+
+/** A REST API keeps an answer for all of its routes: one from memory would hold where it must not, and longer than it may. */
+const bestEffortThatIsKept = ({ enforcement }: Choices): Contradiction[] => {
+  const { bestEffort, caches } = enforcement;
+  if (bestEffort === undefined || !caches.some(({ type }) => type === 'rest')) return [];
+  const message =
+    'must not be combined with caches of REST APIs, which keep its answers for all of their routes';
+  return [{ path: ['enforcement', 'bestEffort'], message }];
+};
+
 /** What each setting alone cannot say. Pure. */
 export const contradictionsIn = (choices: Choices, sources: readonly EventSource[]): Contradiction[] => [
   ...rowsThatEndTooSoon(choices),
   ...silentSources(choices, sources),
   ...foreignRegions(choices),
+  ...issuersNamedTwice(choices),
+  ...proofsThatComeTooSoon(choices),
+  ...bestEffortThatIsKept(choices),
 ];

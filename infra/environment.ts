@@ -1,4 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
+import type { AuthorizerSettings } from '../functions/domain/enforcement-settings.ts';
 import { InvalidInput } from '../functions/domain/errors.ts';
 import { sourceSchema } from '../functions/domain/settings.ts';
 import type { variables } from '../functions/shared/env.ts';
@@ -9,7 +10,10 @@ import type { WorkQueues } from './constructs/work-queues.ts';
 import type { StageConfig } from './stage-config.ts';
 
 /** Lambda sets the region by itself, and whose roles are ours is known once the functions are there. */
-type Variable = Exclude<keyof typeof variables, 'AWS_REGION' | 'OWN_ROLES'> | 'CLOCK_SKEW_SECONDS';
+type Variable =
+  | Exclude<keyof typeof variables, 'AWS_REGION' | 'OWN_ROLES'>
+  | 'AUTHORIZER'
+  | 'CLOCK_SKEW_SECONDS';
 
 /** Of `receive-signal` alone, and there where the settings ask for it. */
 type SignalVariable = 'SIGNALS' | 'OKTA_HOOK_SECRET' | 'SCIM_SECRET' | 'ENTRA_SECRET';
@@ -49,10 +53,46 @@ const credentialsFor = ({ credentials }: Pick<StageConfig, 'credentials'>) =>
     ),
   );
 
+/** As `domain/settings.ts` and `authorize/env.ts` fill it in. */
+const usualIssuer = { subjectClaim: 'email', subjectFormat: 'email', longestTokenSeconds: 86_400 } as const;
+
+const issuersFor = ({ issuers }: Pick<StageConfig, 'issuers'>) =>
+  issuers.map((issuer) =>
+    Object.fromEntries(
+      Object.entries(issuer).filter(
+        ([name, value]) => value !== (usualIssuer as Readonly<Record<string, unknown>>)[name],
+      ),
+    ),
+  );
+
+/** For those who revoke and verify. */
+const enforcementFor = ({ enforcement }: Pick<StageConfig, 'enforcement'>) => {
+  const { apiKeyHeader, memorySeconds, caches, probes } = enforcement;
+  return {
+    ...(apiKeyHeader && { apiKeyHeader }),
+    ...(memorySeconds > 0 && { memorySeconds }),
+    ...(caches.length > 0 && { caches }),
+    ...(Object.keys(probes).length > 0 && { probes }),
+  };
+};
+
+/** For the authorizer, which knows no defaults. */
+const authorizerFor = ({ enforcement }: Pick<StageConfig, 'enforcement'>): AuthorizerSettings => {
+  const { apiKeyHeader, httpApiResponses, memorySeconds, bestEffort } = enforcement;
+  return {
+    ...(apiKeyHeader && { apiKeyHeader }),
+    httpApiResponses,
+    memorySeconds,
+    ...(bestEffort && { bestEffort }),
+  };
+};
+
 /** The variables that grow with the settings. */
 const settingsFor = (config: StageConfig) => ({
-  ISSUERS: JSON.stringify(config.issuers),
+  ISSUERS: JSON.stringify(issuersFor(config)),
   CREDENTIALS: JSON.stringify(credentialsFor(config)),
+  ENFORCEMENT: JSON.stringify(enforcementFor(config)),
+  AUTHORIZER: JSON.stringify(authorizerFor(config)),
   OWNERSHIP: JSON.stringify(config.ownership),
   PROTECTION: JSON.stringify(config.protection),
   SOURCES: JSON.stringify(sourcesFor(config)),

@@ -1,3 +1,5 @@
+import type { AuthorizerCaches } from './constructs/authorizer-caches.ts';
+import type { CanaryAccess } from './constructs/canary.ts';
 import type { CredentialKinds } from './constructs/credential-kinds.ts';
 import type { Directories } from './constructs/directories.ts';
 import type { Functions } from './constructs/functions.ts';
@@ -15,6 +17,8 @@ export interface Capabilities {
   readonly kinds: CredentialKinds;
   readonly secrets: SignalSecrets | undefined;
   readonly directories: Directories;
+  readonly caches: AuthorizerCaches;
+  readonly canary: CanaryAccess;
 }
 
 /** Who may do what. One function's rights are one paragraph. */
@@ -26,6 +30,7 @@ export const grantPermissions = (functions: Functions, can: Capabilities): void 
   registry.grantUnlink(ingest);
   revocations.grantWork(ingest);
   denylist.grantDeny(ingest);
+  can.caches.grantFlush(ingest);
   audit.grantAppend(ingest);
   can.queues.grantSendTasks(ingest);
   can.queues.verifications.grantSend(ingest);
@@ -37,6 +42,7 @@ export const grantPermissions = (functions: Functions, can: Capabilities): void 
   registry.grantReassign(operator);
   revocations.grantWork(operator);
   denylist.grantDeny(operator);
+  can.caches.grantFlush(operator);
   audit.grantAppend(operator);
   can.queues.grantSendTasks(operator);
   can.identity.grantPublish(operator);
@@ -47,6 +53,7 @@ export const grantPermissions = (functions: Functions, can: Capabilities): void 
   registry.grantMaintain(revoke);
   revocations.grantWork(revoke);
   denylist.grantDeny(revoke);
+  can.caches.grantFlush(revoke);
   audit.grantAppend(revoke);
   can.queues.grantSendTasks(revoke);
   can.queues.verifications.grantSend(revoke);
@@ -58,6 +65,8 @@ export const grantPermissions = (functions: Functions, can: Capabilities): void 
 
   revocations.grantWork(verify);
   denylist.grantInspect(verify);
+  can.caches.grantFlush(verify);
+  can.canary.grantTry(verify);
   audit.grantAppend(verify);
   can.queues.grantSendTasks(verify);
   can.queues.verifications.grantSend(verify);

@@ -2,6 +2,8 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { sources } from '../functions/sources/index.ts';
 import { Alarms } from './constructs/alarms.ts';
+import { AuthorizerCaches } from './constructs/authorizer-caches.ts';
+import { CanaryAccess } from './constructs/canary.ts';
 import { CredentialKinds } from './constructs/credential-kinds.ts';
 import { Directories } from './constructs/directories.ts';
 import { Functions } from './constructs/functions.ts';
@@ -36,7 +38,10 @@ export class RevocationStack extends Stack {
 
     const kinds = new CredentialKinds(this, 'Credentials', config);
     const directories = new Directories(this, 'Directories', config);
-    grantPermissions(functions, { ...deployed, kinds, directories });
+    const caches = new AuthorizerCaches(this, 'AuthorizerCaches', config);
+    const { denylist } = stores;
+    const canary = new CanaryAccess(this, 'Canary', { ...config, denylist });
+    grantPermissions(functions, { ...deployed, kinds, directories, caches, canary });
 
     const { identityEvents: to, undelivered } = queues;
     identity.feed(to, undelivered);

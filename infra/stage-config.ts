@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { credentialsSchema } from '../functions/domain/credential-settings.ts';
+import { enforcementSchema } from '../functions/domain/enforcement-settings.ts';
 import { InvalidInput } from '../functions/domain/errors.ts';
 import {
   entitlementsSchema,
@@ -71,6 +72,7 @@ const stageConfigSchema = z
     ownership: ownershipSchema.prefault({}),
     entitlements: entitlementsSchema,
     credentials: credentialsSchema.prefault({}),
+    enforcement: enforcementSchema.prefault({}),
     identityCenter: identityCenterSchema.optional(),
     microsoftGraph: microsoftGraphSchema.optional(),
     /** The HTTPS endpoint; without it there is none. */

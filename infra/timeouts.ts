@@ -5,7 +5,8 @@ export const timeouts = {
   ingest: Duration.seconds(30),
   /** One task, or one discovery: paging through every user of a large account takes a minute or two. */
   revoke: Duration.minutes(2),
-  verify: Duration.seconds(30),
+  /** A look at a provider that hangs takes 20 seconds, and a cache that hangs before it another few. */
+  verify: Duration.seconds(45),
   /** Somebody waits for it in the console, and a dry run looks everywhere. */
   operator: Duration.minutes(5),
   /** A request waits for it; API Gateway itself gives up after 29 seconds. */

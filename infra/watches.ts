@@ -29,6 +29,11 @@ export const raiseAlarms = (alarms: Alarms, queues: WorkQueues, functions: Funct
   alarms.onCount(ingest, 'StreamStopped', 'A provider has paused its signals: nothing is heard from it');
   alarms.onCount(auditWatch, 'AuditTampered', 'An audit record was changed or removed');
   alarms.onCount(authorize, 'AuthorizeUnavailable', 'Requests are refused because a check is out of reach');
+  alarms.onCount(
+    authorize,
+    'AuthorizeBestEffort',
+    'Requests are decided from memory: the denylist is out of reach',
+  );
 
   // Not authorize: every 401 is an error of that function, and strangers could ring the bell at will.
   for (const unqueued of [sweep, auditWatch]) alarms.onErrors(unqueued);

@@ -27,10 +27,10 @@ const statusOf = async (
   return answer.status;
 };
 
-const withToken = (cutoff: LocalCutoff, token: string) =>
+export const withToken = (cutoff: LocalCutoff, token: string) =>
   statusOf(cutoff, 'hello', { authorization: `Bearer ${token}` });
 
-const withKey = (cutoff: LocalCutoff, { value }: SeededApiKey) =>
+export const withKey = (cutoff: LocalCutoff, { value }: SeededApiKey) =>
   statusOf(cutoff, 'partner', { 'x-api-key': value });
 
 const keyStates = async ({ clients }: LocalCutoff, { userName }: SeededUser): Promise<string[]> => {

@@ -4,6 +4,7 @@ import type { LocalCutoff } from '../../infra/local/local-cutoff.ts';
 import { type Cascade, cascadeOf } from './cascade.ts';
 import { auditHolds, type Check, everybodyWorks, leaverIsOut, othersWork, trailOf } from './checks.ts';
 import { deactivationOf, type OktaEvent, publish, revocationOf } from './okta-event.ts';
+import { type Refusals, watchRefusals } from './refusals.ts';
 import { broughtBack, snapshotOf } from './restoration.ts';
 import type { View } from './view.ts';
 
@@ -11,6 +12,7 @@ export interface DemoResult {
   readonly company: Company;
   readonly revocationId: string;
   readonly cascade: Cascade;
+  readonly refusals: Refusals;
   readonly checks: readonly Check[];
 }
 
@@ -100,10 +102,12 @@ export const runDemo = async (
   say(`\nOkta deactivates ${email}\n`);
   const event = deactivationOf(email, new Date());
   const stage = { cutoff, revocationId: revocationOf(event), startedAt: Date.now(), view };
+  const refused = watchRefusals(cutoff, { company, token }, stage.startedAt);
   await publish(event, cutoff);
-  const cascade = await watch(stage);
+  const [cascade, refusals] = await Promise.all([watch(stage), refused]);
   const checks = [
     ...before,
+    ...refusals.checks,
     everyCredentialVerified(cascade),
     workloadIsHeld(cascade),
     ...(await leaverIsOut(cutoff, company, token)),
@@ -112,5 +116,5 @@ export const runDemo = async (
     ...(await broughtBack(cutoff, company, { revocationId: stage.revocationId, before: snapshot })),
     await auditHolds(cutoff),
   ];
-  return { company, revocationId: stage.revocationId, cascade, checks };
+  return { company, revocationId: stage.revocationId, cascade, refusals, checks };
 };

@@ -1,18 +1,18 @@
-import type { APIGatewayAuthorizerResult } from 'aws-lambda';
-import { apiKeyDenialKey, type Denial, tokenDenialKey } from '../domain/denial.ts';
+import { apiKeyDenialKey, apiKeyHashDenialKey, type Denial, tokenDenialKey } from '../domain/denial.ts';
 import { sha256 } from '../domain/sha256.ts';
-import { policyFor, principalOf, unknownPrincipal } from './answer.ts';
+import { type Answer, type AnswerTo, principalOf, unknownPrincipal } from './answer.ts';
 import type { VerifiedToken } from './claims.ts';
 import { type Decision, decide } from './decision.ts';
-import type { ReadDenials } from './read-denials.ts';
+import type { KnowDenials } from './know-denials.ts';
 import { Unauthenticated, Unavailable } from './refusal.ts';
-import type { Refusal, Report } from './report.ts';
-import { type AuthorizeRequest, requestOf } from './request.ts';
+import type { Report, Told } from './report.ts';
+import { type Call, type Credentials, callOf, credentialsOf, type RequestOptions } from './request.ts';
 import type { VerifyToken } from './verify-token.ts';
 
-export interface AuthorizeDeps {
+export interface AuthorizeDeps extends RequestOptions {
   readonly verifyToken: VerifyToken;
-  readonly readDenials: ReadDenials;
+  readonly denials: KnowDenials;
+  readonly answer: AnswerTo;
   readonly report: Report;
   readonly now: () => Date;
   readonly clockSkewSeconds: number;
@@ -22,17 +22,25 @@ interface Judgement {
   readonly decision: Decision;
   readonly principalId: string;
   readonly token: VerifiedToken | undefined;
+  readonly fromMemory: boolean;
 }
 
 const rowsUnder = (rows: ReadonlyMap<string, Denial>, keys: readonly string[]): Denial[] =>
   keys.flatMap((key) => rows.get(key) ?? []);
 
 /** Every name that a row can stand under for this token: its subject's first. */
-const keysOf = ({ issuer, subject, jti, sid, clients }: VerifiedToken): string[] => [
+const tokenKeys = ({ issuer, subject, jti, sid, clients }: VerifiedToken): string[] => [
   tokenDenialKey(issuer, 'subject', subject),
   ...(jti ? [tokenDenialKey(issuer, 'jti', jti)] : []),
   ...(sid ? [tokenDenialKey(issuer, 'sid', sid)] : []),
   ...clients.map((client) => tokenDenialKey(issuer, 'client', client)),
+];
+
+type Request = Call & Credentials;
+
+const apiKeyKeys = ({ apiKeyId, apiKey }: Credentials): string[] => [
+  ...(apiKeyId === undefined ? [] : [apiKeyDenialKey(apiKeyId)]),
+  ...(apiKey === undefined ? [] : [apiKeyHashDenialKey(sha256(apiKey))]),
 ];
 
 /**
@@ -40,58 +48,75 @@ const keysOf = ({ issuer, subject, jti, sid, clients }: VerifiedToken): string[]
  * itself is documented ("Choose an API key source in API Gateway"), whether before or after its authorizer is
  * not, so nothing here relies on the order.
  */
-const judge = async (request: AuthorizeRequest, deps: AuthorizeDeps): Promise<Judgement> => {
+const judge = async (request: Request, deps: AuthorizeDeps): Promise<Judgement> => {
   const token = request.token === undefined ? undefined : await deps.verifyToken(request.token);
-  const tokenKeys = token ? keysOf(token) : [];
-  const apiKeys = request.apiKeyId === undefined ? [] : [apiKeyDenialKey(request.apiKeyId)];
-  const rows = await deps.readDenials([...tokenKeys, ...apiKeys]);
+  const ofToken = token ? tokenKeys(token) : [];
+  const ofApiKey = apiKeyKeys(request);
+  const { rows, fromMemory = false } = await deps.denials([...ofToken, ...ofApiKey], request);
   const presented = {
-    ...(token && { token: { issuedAt: token.issuedAt, denials: rowsUnder(rows, tokenKeys) } }),
-    ...(apiKeys.length > 0 && { apiKey: { denials: rowsUnder(rows, apiKeys) } }),
+    ...(token && { token: { issuedAt: token.issuedAt, denials: rowsUnder(rows, ofToken) } }),
+    ...(ofApiKey.length > 0 && { apiKey: { denials: rowsUnder(rows, ofApiKey) } }),
   };
   const clock = { nowSeconds: deps.now().getTime() / 1000, skewSeconds: deps.clockSkewSeconds };
-  const principalId = principalOf(tokenKeys[0] ?? apiKeys[0] ?? unknownPrincipal);
-  return { decision: decide(presented, clock), principalId, token };
+  const principalId = principalOf(ofToken[0] ?? ofApiKey[0] ?? unknownPrincipal);
+  return { decision: decide(presented, clock), principalId, token, fromMemory };
 };
 
 /** What may be written down about a request. */
-const traceOf = (request: AuthorizeRequest | undefined, token?: VerifiedToken): Partial<Refusal> => ({
+const traceOf = (request: Request | undefined, token?: VerifiedToken): Partial<Told> => ({
   requestId: request?.requestId,
   apiKeyId: request?.apiKeyId,
+  apiKeySha256: request?.apiKey === undefined ? undefined : sha256(request.apiKey),
   issuer: token?.issuer,
   jti: token?.jti,
   tokenSha256: request?.token === undefined ? undefined : sha256(request.token),
 });
 
-const refuse = (error: unknown, request: AuthorizeRequest | undefined, deps: AuthorizeDeps) => {
-  const trace = traceOf(request);
+const refused = 'refused' as const;
+
+const refuse = (error: unknown, request: Request | undefined, deps: AuthorizeDeps): Answer => {
+  const trace = { ...traceOf(request), message: refused };
   if (error instanceof Unauthenticated || !request) {
     const reason = error instanceof Unauthenticated ? error.reason : 'not-understood';
     deps.report({ ...trace, level: 'INFO', reason });
+    // What makes an HTTP API answer 401 is not documented, so it gets the plain no, which is 403.
+    if (request?.api === 'http') {
+      return deps.answer(request, { effect: 'Deny', context: { principalId: unknownPrincipal, reason } });
+    }
     // This very word makes API Gateway answer 401 ("Use API Gateway Lambda authorizers"); any other, 500.
     throw new Error('Unauthorized');
   }
   const reason = error instanceof Unavailable ? error.reason : 'unexpected-error';
   const cause = error instanceof Unavailable ? error.cause : error;
   const kind = cause instanceof Error ? cause.name : undefined;
-  deps.report({ ...trace, level: 'ERROR', reason, error: kind, unavailable: true });
-  return policyFor('Deny', request.stageArn, { principalId: unknownPrincipal, reason });
+  deps.report({ ...trace, level: 'ERROR', reason, error: kind, metric: 'AuthorizeUnavailable' });
+  return deps.answer(request, { effect: 'Deny', context: { principalId: unknownPrincipal, reason } });
+};
+
+const tell = (judgement: Judgement, request: Request, { report }: AuthorizeDeps): void => {
+  const { decision: reason, token, fromMemory } = judgement;
+  const trace = () => ({ ...traceOf(request, token), reason });
+  if (fromMemory) {
+    report({ ...trace(), level: 'WARN', message: 'decided from memory', metric: 'AuthorizeBestEffort' });
+  }
+  if (reason !== 'allowed') report({ ...trace(), level: 'INFO', message: refused });
 };
 
 /**
- * Decides one request of a REST API. Answers an Allow or Deny policy for the whole stage (403 where denied);
- * throws `Error('Unauthorized')` (401) where no valid identity was sent. Whatever goes wrong, it refuses.
+ * Decides one request. A REST API gets an Allow or Deny policy for the whole stage (403 where denied), or
+ * `Error('Unauthorized')` (401) where no valid identity was sent; an HTTP API gets what its authorizers are set to
+ * expect, and answers 403 in both cases. Whatever goes wrong, it refuses.
  */
-export const authorize = async (event: unknown, deps: AuthorizeDeps): Promise<APIGatewayAuthorizerResult> => {
-  let request: AuthorizeRequest | undefined;
+export const authorize = async (event: unknown, deps: AuthorizeDeps): Promise<Answer> => {
+  let request: Request | undefined;
   try {
-    request = requestOf(event);
-    const { decision, principalId, token } = await judge(request, deps);
-    if (decision === 'allowed') {
-      return policyFor('Allow', request.stageArn, { principalId, reason: decision });
-    }
-    deps.report({ ...traceOf(request, token), level: 'INFO', reason: decision });
-    return policyFor('Deny', request.stageArn, { principalId, reason: decision });
+    request = callOf(event);
+    request = { ...request, ...credentialsOf(event, deps) };
+    const judgement = await judge(request, deps);
+    tell(judgement, request, deps);
+    const { decision: reason, principalId } = judgement;
+    const effect = reason === 'allowed' ? 'Allow' : 'Deny';
+    return deps.answer(request, { effect, context: { principalId, reason } });
   } catch (error) {
     return refuse(error, request, deps);
   }

@@ -1,5 +1,5 @@
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
-import { normaliseEmail } from '../domain/email.ts';
+import { emailPattern, longestEmail, normaliseEmail } from '../domain/email.ts';
 import type { Issuer } from '../domain/settings.ts';
 import type { Clock } from './decision.ts';
 import { Unauthenticated } from './refusal.ts';
@@ -19,7 +19,21 @@ export interface VerifiedToken {
 }
 
 /** Characters. No event can name a longer subject (`domain/subject.ts`), so none could ever be revoked. */
-const longestSubject = 512;
+const longestName = 512;
+
+/** Half of a surrogate pair is replaced when it is stored, and would never again be equal to what was asked for. */
+const isUsable = (name: string): boolean => name !== '' && name.length <= longestName && name.isWellFormed();
+
+/**
+ * Tokens of a Cognito user pool: what they are for is pinned, and an access token names its client instead of an
+ * audience ("Verifying JSON web tokens", Amazon Cognito Developer Guide).
+ */
+const checkAudience = (payload: JwtPayload, { tokenUse, audience }: Issuer): void => {
+  if (tokenUse !== undefined && payload.token_use !== tokenUse) throw new Unauthenticated('token-use-wrong');
+  const meant: readonly unknown[] = [tokenUse === 'access' ? payload.client_id : payload.aud].flat();
+  const ours: readonly unknown[] = [audience].flat();
+  if (!meant.some((one) => ours.includes(one))) throw new Unauthenticated('audience-wrong');
+};
 
 /** RFC 7519 makes `exp` and `iat` optional; without them a token can be neither outlived nor dated. */
 const checkTimes = (payload: JwtPayload, issuer: Issuer, clock: Clock): number => {
@@ -36,22 +50,41 @@ const checkTimes = (payload: JwtPayload, issuer: Issuer, clock: Clock): number =
   return iat;
 };
 
+/** An id that nobody can name cannot be revoked by it: events and operators' names are trimmed and not endless. */
+const idIn = (payload: JwtPayload, claim: string): string | undefined => {
+  const id: unknown = payload[claim];
+  if (id === undefined || id === null) return undefined;
+  if (typeof id !== 'string' || !isUsable(id) || id !== id.trim())
+    throw new Unauthenticated('token-id-unusable');
+  return id;
+};
+
+/**
+ * `client_id` (RFC 9068 section 2.2), `azp` (OpenID Connect Core section 2), Okta's `cid`; an ID token of Cognito
+ * names its client as the audience alone ("Understanding the identity (ID) token", Amazon Cognito Developer Guide).
+ */
+const clientsIn = (payload: JwtPayload): string[] => {
+  const claims = ['client_id', 'azp', 'cid', ...(payload.token_use === 'id' ? ['aud'] : [])];
+  return [...new Set(claims.flatMap((claim) => idIn(payload, claim) ?? []))];
+};
+
+/**
+ * What is no address to events either could not be revoked by one: an opaque id where the settings forgot to say so. A client
+ * that has a token for itself bears its own name (RFC 9068 section 2.2), and is revoked by that.
+ */
+const isNameable = (subject: string, payload: JwtPayload): boolean =>
+  (subject.length <= longestEmail && emailPattern.test(subject)) ||
+  clientsIn(payload).some((client) => normaliseEmail(client) === subject);
+
 /** Spelled as the events' side spells it (`domain/subject.ts`), or the two would never meet. */
 const subjectOf = (payload: JwtPayload, issuer: Issuer): string => {
   const claim = payload[issuer.subjectClaim];
   if (typeof claim !== 'string') throw new Unauthenticated('subject-unusable');
-  const subject = issuer.subjectFormat === 'email' ? normaliseEmail(claim) : claim.trim();
-  if (subject === '' || subject.length > longestSubject) throw new Unauthenticated('subject-unusable');
+  const isEmail = issuer.subjectFormat === 'email';
+  const subject = isEmail ? normaliseEmail(claim) : claim.trim();
+  if (!isUsable(subject) || (isEmail && !isNameable(subject, payload)))
+    throw new Unauthenticated('subject-unusable');
   return subject;
-};
-
-/** An id that no event can name (`domain/subject.ts`) cannot be revoked by it; DynamoDB would refuse to look it up. */
-const idIn = (payload: JwtPayload, claim: string): string | undefined => {
-  const id: unknown = payload[claim];
-  if (id === undefined || id === null) return undefined;
-  if (typeof id !== 'string' || id === '' || id.length > longestSubject)
-    throw new Unauthenticated('token-id-unusable');
-  return id;
 };
 
 const nameIn = (payload: JwtPayload, claim: 'jti' | 'sid'): Partial<Record<typeof claim, string>> => {
@@ -60,20 +93,17 @@ const nameIn = (payload: JwtPayload, claim: 'jti' | 'sid'): Partial<Record<typeo
 };
 
 /**
- * `client_id` (RFC 9068 section 2.2), `azp` (OpenID Connect Core section 2), Okta's `cid`; an ID token of Cognito names its
- * client as the audience alone ("Understanding the identity (ID) token", Amazon Cognito Developer Guide).
+ * What a token says whose signature holds, or `Unauthenticated` with the rule that it breaks. `issuer` is spelled as
+ * in the settings, and so in the denylist, whatever the token's `iss` is.
  */
-const clientsIn = (payload: JwtPayload): string[] => {
-  const claims = ['client_id', 'azp', 'cid', ...(payload.token_use === 'id' ? ['aud'] : [])];
-  return [...new Set(claims.flatMap((claim) => idIn(payload, claim) ?? []))];
+export const claimsOf = (payload: JwtPayload, issuer: Issuer, clock: Clock): VerifiedToken => {
+  checkAudience(payload, issuer);
+  return {
+    issuedAt: checkTimes(payload, issuer, clock),
+    issuer: issuer.issuer,
+    subject: subjectOf(payload, issuer),
+    ...nameIn(payload, 'jti'),
+    ...nameIn(payload, 'sid'),
+    clients: clientsIn(payload),
+  };
 };
-
-/** What a verified token says, or `Unauthenticated` with the rule that it breaks. */
-export const claimsOf = (payload: JwtPayload, issuer: Issuer, clock: Clock): VerifiedToken => ({
-  issuedAt: checkTimes(payload, issuer, clock),
-  issuer: issuer.issuer,
-  subject: subjectOf(payload, issuer),
-  ...nameIn(payload, 'jti'),
-  ...nameIn(payload, 'sid'),
-  clients: clientsIn(payload),
-});

@@ -7,7 +7,7 @@ export interface Presented {
   readonly token?: {
     /** The token's `iat`, epoch seconds. */
     readonly issuedAt: number;
-    /** All rows that apply to it: the subject's, later also the session's, the client's and its own. */
+    /** All rows that apply to it: its subject's, its session's, its clients' and its own. */
     readonly denials: readonly Denial[];
   };
   readonly apiKey?: { readonly denials: readonly Denial[] };

@@ -1,60 +1,36 @@
+import { type CalledRoute, calledRouteOf } from './called-route.ts';
+import { apiKeyIn, bearerToken, type Fields, fieldsOf, textOf, tokenIn } from './event-fields.ts';
 import { Unauthenticated } from './refusal.ts';
 
-/** What the decision needs of an authorizer event. At least one of `token` and `apiKeyId` is there. */
-export interface AuthorizeRequest {
-  /** ARN of every method of the stage, `arn:…:execute-api:REGION:ACCOUNT:API/STAGE/*`. */
-  readonly stageArn: string;
-  /** The bearer token as sent; not verified yet. */
-  readonly token?: string;
-  /** Id of the usage-plan key, not its value. */
-  readonly apiKeyId?: string;
+/** What was called, whatever was sent along. */
+export interface Call extends CalledRoute {
+  readonly api: 'rest' | 'http';
+  /** HTTP APIs only: payload 1.0 wants a policy, and 2.0 what its authorizer is set to, which the event does not say. */
+  readonly payload?: '1.0' | '2.0';
   readonly requestId?: string;
 }
 
-/** Characters. Real tokens stay well below this; anything longer is not worth the work of looking at it. */
-const longestAuthorization = 8192;
+/** What was sent along, none of it checked yet. */
+export interface Credentials {
+  /** The bearer token. */
+  readonly token?: string;
+  /** Id of the usage-plan key, not its value. */
+  readonly apiKeyId?: string;
+  /** Value of a key that came in a header of your own. */
+  readonly apiKey?: string;
+}
 
-/** RFC 6750 section 2.1; RFC 9110 section 11.1 makes the scheme case-insensitive. */
-const bearer = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+export interface RequestOptions {
+  /** Lower case. */
+  readonly apiKeyHeader?: string | undefined;
+}
 
-const stagePart = /^(arn:[\w-]+:execute-api:[\w-]+:\d{12}:[\w-]+\/[^/*]+)\/./;
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const fieldsOf = (value: unknown): Fields => {
-  if (value === null || value === undefined) return {};
-  if (typeof value === 'object' && !Array.isArray(value)) return value as Fields;
-  throw new Unauthenticated('not-understood');
-};
-
-const textOf = (value: unknown): string | undefined => {
-  if (value === null || value === undefined || value === '') return undefined;
-  if (typeof value === 'string') return value;
-  throw new Unauthenticated('not-understood');
-};
-
-/** Every value sent under that name, in any case, from both header maps of the event. */
-const headerValues = (event: Fields, name: string): Set<string> => {
-  const maps = [fieldsOf(event.headers), fieldsOf(event.multiValueHeaders)];
-  const values = maps
-    .flatMap((headers) => Object.entries(headers))
-    .filter(([header]) => header.toLowerCase() === name)
-    .flatMap(([, value]) => value)
-    .map(textOf)
-    .filter((value) => value !== undefined);
-  return new Set(values);
-};
-
-/** Two different values are refused: which one the backend believes is anybody's guess. */
-const bearerToken = (event: Fields): string | undefined => {
-  const [value, another] = headerValues(event, 'authorization');
-  if (another !== undefined) throw new Unauthenticated('authorization-ambiguous');
-  if (value === undefined) return undefined;
-  if (value.length > longestAuthorization) throw new Unauthenticated('authorization-too-long');
-  const token = bearer.exec(value)?.[1];
-  if (token === undefined) throw new Unauthenticated('authorization-malformed');
-  return token;
-};
+/** Only what is there. */
+const credentials = (parts: { readonly [Name in keyof Credentials]: string | undefined }): Credentials => ({
+  ...(parts.token !== undefined && { token: parts.token }),
+  ...(parts.apiKeyId !== undefined && { apiKeyId: parts.apiKeyId }),
+  ...(parts.apiKey !== undefined && { apiKey: parts.apiKey }),
+});
 
 /**
  * The denylist knows keys by id, so a key without one could not be checked: refused.
@@ -70,23 +46,60 @@ const apiKeyIdOf = (context: Fields): string | undefined => {
   return id;
 };
 
-/**
- * Reads the event of a REST API's authorizer of type REQUEST ("Input to an API Gateway Lambda authorizer").
- * Throws `Unauthenticated` for everything else, TOKEN and payload 2.0 events included.
- */
-export const requestOf = (input: unknown): AuthorizeRequest => {
-  const event = fieldsOf(input);
-  const stage = stagePart.exec(textOf(event.methodArn) ?? '')?.[1];
-  if (event.type !== 'REQUEST' || stage === undefined) throw new Unauthenticated('not-understood');
-  const context = fieldsOf(event.requestContext);
+/** REST API, type REQUEST. */
+const inRestRequest = (event: Fields, { apiKeyHeader }: RequestOptions): Credentials => {
   const token = bearerToken(event);
-  const apiKeyId = apiKeyIdOf(context);
-  const requestId = textOf(context.requestId);
-  if (token === undefined && apiKeyId === undefined) throw new Unauthenticated('no-credential');
-  return {
-    stageArn: `${stage}/*`,
-    ...(token !== undefined && { token }),
-    ...(apiKeyId !== undefined && { apiKeyId }),
-    ...(requestId !== undefined && { requestId }),
-  };
+  const apiKeyId = apiKeyIdOf(fieldsOf(event.requestContext));
+  return credentials({ token, apiKeyId, apiKey: apiKeyIn(event, apiKeyHeader) });
+};
+
+/** REST API, type TOKEN: the header alone. What else was sent, an API key for instance, is not in the event. */
+const inTokenEvent = (event: Fields): Credentials => {
+  const authorization = textOf(event.authorizationToken);
+  return authorization === undefined ? {} : { token: tokenIn(authorization) };
+};
+
+/** HTTP API. There are no usage plans: nobody would check a key, so it is no identity by itself. */
+const inHttpRequest = (event: Fields, { apiKeyHeader }: RequestOptions): Credentials => {
+  const token = bearerToken(event);
+  if (token === undefined) return {};
+  return credentials({ token, apiKeyId: undefined, apiKey: apiKeyIn(event, apiKeyHeader) });
+};
+
+/** Only events of HTTP APIs have a version. */
+const payloadOf = ({ version }: Fields): { api: 'rest' } | { api: 'http'; payload: '1.0' | '2.0' } => {
+  if (version === undefined) return { api: 'rest' };
+  if (version === '1.0' || version === '2.0') return { api: 'http', payload: version };
+  throw new Unauthenticated('not-understood');
+};
+
+/**
+ * Reads the event of a Lambda authorizer: TOKEN and REQUEST of a REST API ("Input to an API Gateway Lambda authorizer"),
+ * payload 2.0 and 1.0 of an HTTP API ("Control access to HTTP APIs with AWS Lambda authorizers").
+ * Throws `Unauthenticated` for everything else.
+ */
+export const callOf = (input: unknown): Call => {
+  const event = fieldsOf(input);
+  if (event.type !== 'REQUEST' && event.type !== 'TOKEN') throw new Unauthenticated('not-understood');
+  const form = payloadOf(event);
+  // Payload 1.0 has the form of a REST API's.
+  const route = calledRouteOf(textOf(event.version === '2.0' ? event.routeArn : event.methodArn));
+  const requestId = textOf(fieldsOf(event.requestContext).requestId);
+  return { ...form, ...route, ...(requestId !== undefined && { requestId }) };
+};
+
+const readerOf = ({ type, version }: Fields): typeof inRestRequest => {
+  if (type === 'TOKEN') return inTokenEvent;
+  return version === undefined ? inRestRequest : inHttpRequest;
+};
+
+/**
+ * Of an event that `callOf` has understood. At least one is there that somebody checks: a token, or a key that API
+ * Gateway knows. Throws `Unauthenticated` otherwise.
+ */
+export const credentialsOf = (input: unknown, options: RequestOptions = {}): Credentials => {
+  const event = fieldsOf(input);
+  const found = readerOf(event)(event, options);
+  if (Object.keys(found).length === 0) throw new Unauthenticated('no-credential');
+  return found;
 };

@@ -1,42 +1,31 @@
 import {
   type APIGatewayClient,
   DeleteApiKeyCommand,
-  GetApiKeyCommand,
   paginateGetApiKeys,
   UpdateApiKeyCommand,
 } from '@aws-sdk/client-api-gateway';
 import type { ApiGatewayKey } from '../domain/credential.ts';
-import { apiKeyDenialKey, type Denial, isLive } from '../domain/denial.ts';
+import type { EvidenceLevel } from '../domain/evidence.ts';
 import type { PrincipalFacts } from '../domain/ownership.ts';
+import { type ApiKeyProbeDeps, probeApiKey } from '../enforcement/api-key-probe.ts';
 import type { AwsClients, Place } from '../shared/aws-clients.ts';
-import type { Denylist } from '../stores/denylist.ts';
+import { type ApiKey, readKey } from './api-gateway-key-calls.ts';
+import { ApiGatewayKeyRows, type RowDependencies } from './api-gateway-key-rows.ts';
 import { calling, callingPages, unlessGone } from './aws-errors.ts';
 import type { CredentialRevoker, Found, Inspection, Original, Search } from './credential-revoker.ts';
-import { blockedUntil, epochSeconds } from './denial-expiry.ts';
-import { reading, writing } from './denylist-calls.ts';
 import { partitionOf } from './partition.ts';
 import { detach, reattach, type UsagePlan, usagePlansOf } from './usage-plans.ts';
 
 const level = 'control-plane';
 
-/** What is read of an ApiKey. Its `value` is the secret: never asked for, never kept. */
-interface ApiKey {
-  readonly id?: string | undefined;
-  readonly name?: string | undefined;
-  readonly enabled?: boolean | undefined;
-  readonly tags?: Record<string, string> | undefined;
-}
-
-interface Dependencies {
+interface Dependencies extends RowDependencies, ApiKeyProbeDeps {
   readonly clients: Pick<AwsClients, 'apiGateway'>;
+  readonly enforcement: ApiKeyProbeDeps['enforcement'];
   readonly home: Place;
-  readonly denylist: Denylist;
-  readonly blockedDays: number;
-  readonly now: () => Date;
 }
 
 /**
- * A REST API key. The authorizer refuses it by its row on the denylist; `enabled: false` follows, because API
+ * A REST API key. The authorizer refuses it by its rows on the denylist; `enabled: false` follows, because API
  * Gateway's control plane takes 10 requests a second in all ("Quotas", API Gateway Developer Guide), and then its usage
  * plans, so that whoever enables it again has to put it back there too.
  *
@@ -44,14 +33,17 @@ interface Dependencies {
  */
 export class ApiGatewayKeyRevoker implements CredentialRevoker<ApiGatewayKey> {
   readonly kind = 'api-gateway-key';
-  readonly requiredEvidence = [level] as const;
+  readonly requiredEvidence: readonly EvidenceLevel[];
   readonly denyKeepsOriginal = true;
   readonly hasFastDeny = true;
   readonly isConfigured = true;
   readonly #deps: Dependencies;
+  readonly #rows: ApiGatewayKeyRows;
 
   constructor(dependencies: Dependencies) {
     this.#deps = dependencies;
+    this.#rows = new ApiGatewayKeyRows(dependencies);
+    this.requiredEvidence = dependencies.enforcement.probes.apiKeyUrl ? [level, 'probe'] : [level];
   }
 
   async *discover(search: Search): AsyncGenerator<Found<ApiGatewayKey>> {
@@ -69,15 +61,15 @@ export class ApiGatewayKeyRevoker implements CredentialRevoker<ApiGatewayKey> {
   }
 
   async describe(credential: ApiGatewayKey): Promise<PrincipalFacts | undefined> {
-    const key = await this.#read(credential);
+    const key = await readKey(this.#client(credential), credential.id);
     return key && factsOf(credential, key);
   }
 
   async inspect(credential: ApiGatewayKey): Promise<Inspection> {
-    const key = await this.#read(credential);
+    const key = await this.#rows.read(credential);
     if (!key) return { state: 'gone', level, observed: 'apigateway:GetApiKey NotFound', original: {} };
     const enabled = key.enabled !== false;
-    const blocked = await this.#isBlocked(credential);
+    const blocked = await this.#rows.areBlocked(credential, key.hash);
     const usagePlans = await usagePlansOf(this.#client(credential), credential.id);
     const row = blocked ? 'blocked' : 'not blocked';
     return {
@@ -88,13 +80,18 @@ export class ApiGatewayKeyRevoker implements CredentialRevoker<ApiGatewayKey> {
     };
   }
 
+  /** See `probeApiKey` for what it can and cannot prove. */
+  probe(credential: ApiGatewayKey): Promise<Inspection | undefined> {
+    return probeApiKey(credential, this.#deps);
+  }
+
   async deny(credential: ApiGatewayKey): Promise<'denied'> {
-    await writing(() => this.#deps.denylist.deny(apiKeyDenialKey(credential.id), this.#denial()));
+    await this.#rows.deny(credential);
     return 'denied';
   }
 
   async prolong(credential: ApiGatewayKey): Promise<void> {
-    await writing(() => this.#deps.denylist.prolong(apiKeyDenialKey(credential.id), this.#denial()));
+    await this.#rows.prolong(credential);
   }
 
   async revoke(credential: ApiGatewayKey): Promise<void> {
@@ -103,33 +100,19 @@ export class ApiGatewayKeyRevoker implements CredentialRevoker<ApiGatewayKey> {
     await detach(this.#client(credential), credential.id);
   }
 
-  /** The row goes last, so that the key works only when all of it is back. */
+  /** The rows go last, so that the key works only when all of it is back. */
   async restore(credential: ApiGatewayKey, original: Original): Promise<void> {
     const usagePlans = (original.usagePlans ?? []) as readonly UsagePlan[];
     await reattach(this.#client(credential), credential.id, usagePlans);
     if (original.enabled === true) await this.#setEnabled(credential, true);
-    await writing(() => this.#deps.denylist.unblock(apiKeyDenialKey(credential.id)));
+    await this.#rows.lift(credential);
   }
 
-  /** The row stays until it expires: ids never come again, and it costs nothing. */
+  /** The rows stay until they expire: ids never come again, and they cost nothing. */
   async remove(credential: ApiGatewayKey): Promise<'removed'> {
     const remove = new DeleteApiKeyCommand({ apiKey: credential.id });
     await unlessGone(calling('apigateway:DELETE /apikeys/*', () => this.#client(credential).send(remove)));
     return 'removed';
-  }
-
-  #denial(): Denial {
-    return { blocked: true, expiresAt: blockedUntil(this.#deps.now(), this.#deps.blockedDays) };
-  }
-
-  async #isBlocked({ id }: ApiGatewayKey): Promise<boolean> {
-    const row = await reading(this.#deps.denylist, apiKeyDenialKey(id));
-    return row?.blocked === true && isLive(row, epochSeconds(this.#deps.now()));
-  }
-
-  async #read(credential: ApiGatewayKey): Promise<ApiKey | undefined> {
-    const get = new GetApiKeyCommand({ apiKey: credential.id, includeValue: false });
-    return unlessGone(calling('apigateway:GET /apikeys/*', () => this.#client(credential).send(get)));
   }
 
   /** Needs no redeploy ("Patch operations", API Gateway API Reference). The answer may hold the value: dropped. */

@@ -1,8 +1,10 @@
 import { type BearerToken, bearerToken } from '../domain/credential.ts';
 import { type Denial, isLive, tokenDenialKey } from '../domain/denial.ts';
+import type { EvidenceLevel } from '../domain/evidence.ts';
 import type { PrincipalFacts } from '../domain/ownership.ts';
 import type { Issuer } from '../domain/settings.ts';
 import { subjectKey } from '../domain/subject.ts';
+import type { Canary } from '../enforcement/canary-probe.ts';
 import type { Place } from '../shared/aws-clients.ts';
 import type { Denylist } from '../stores/denylist.ts';
 import { namesOf } from './bearer-token-names.ts';
@@ -33,14 +35,17 @@ interface Dependencies {
  */
 export class BearerTokenRevoker implements CredentialRevoker<BearerToken> {
   readonly kind = 'bearer-token';
-  readonly requiredEvidence = [level] as const;
+  readonly requiredEvidence: readonly EvidenceLevel[];
   readonly denyKeepsOriginal = true;
   readonly hasFastDeny = true;
   readonly isConfigured = true;
   readonly #deps: Dependencies;
+  readonly #canary: Canary | undefined;
 
-  constructor(dependencies: Dependencies) {
+  constructor(dependencies: Dependencies, canary?: Canary) {
     this.#deps = dependencies;
+    this.#canary = canary;
+    this.requiredEvidence = canary ? [level, 'probe'] : [level];
   }
 
   /** Derived from the settings, nothing is looked up: a token leaves no trace on AWS until it is used. */
@@ -70,6 +75,11 @@ export class BearerTokenRevoker implements CredentialRevoker<BearerToken> {
     const dead = live && refuses(row, order);
     const found = live ? `blocked=${row.blocked} notBefore=${row.notBefore ?? 'none'}` : 'no row';
     return { state: dead ? 'dead' : 'live', level, observed: `dynamodb:GetItem ${found}`, original: {} };
+  }
+
+  /** A canary's token is tried, since nobody's own is at hand: see `Canary`. */
+  async probe(): Promise<Inspection | undefined> {
+    return this.#canary?.probe();
   }
 
   /** `by`: another credential that the row is denied for; see `Denylist`. */

@@ -38,6 +38,8 @@ export type Original = Readonly<Record<string, unknown>>;
 export interface Inspection {
   readonly state: CredentialState;
   readonly level: EvidenceLevel;
+  /** ISO 8601, where it was not seen just now: one attempt may serve several credentials. */
+  readonly at?: string;
   /** The call and what it showed, for the audit. */
   readonly observed: string;
   /** The state as it is now: kept before the first revocation, it is what `restore` goes back to. */
@@ -67,6 +69,13 @@ export interface CredentialRevoker<C extends Credential = Credential> {
   describe(credential: C): Promise<PrincipalFacts | undefined>;
   /** Writes nothing. */
   inspect(credential: C, order: Order): Promise<Inspection>;
+  /**
+   * A real attempt with it, or one that shows how its kind is refused, where the settings say how; the answer is of
+   * level `probe`, its `original` empty. `undefined` where the settings say nothing. Only `verify` calls it, after
+   * `inspect` found the credential dead. Throws where the attempt says nothing, such as an outage: never taken for a
+   * refusal.
+   */
+  probe?(credential: C, order: Order): Promise<Inspection | undefined>;
   /** The fast part of `revoke`, called by ingest before anything is queued. */
   deny(credential: C, order: Order): Promise<'denied' | 'nothing-to-deny'>;
   /** Keeps a standing denial from expiring, and does not bring back one that was lifted. No-op where none expires. */

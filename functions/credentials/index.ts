@@ -1,5 +1,7 @@
 import type { CredentialsSettings } from '../domain/credential-settings.ts';
+import type { EnforcementSettings } from '../domain/enforcement-settings.ts';
 import type { IdentityCenterSettings, Issuer } from '../domain/settings.ts';
+import { Canary } from '../enforcement/canary-probe.ts';
 import type { AwsClients, Place } from '../shared/aws-clients.ts';
 import type { Denylist } from '../stores/denylist.ts';
 import { ApiGatewayKeyRevoker } from './api-gateway-key.ts';
@@ -31,6 +33,7 @@ export interface RevokerDependencies {
   readonly blockedDays: number;
   /** Where the settings say that credentials are. */
   readonly settings: CredentialsSettings;
+  readonly enforcement: EnforcementSettings;
   readonly identityCenter: IdentityCenterSettings | undefined;
   /** The text of a secret, by ARN. */
   readonly secret: (arn: string) => Promise<string>;
@@ -41,8 +44,9 @@ export interface RevokerDependencies {
 /** One revoker per kind; a kind that is missing here does not compile. */
 export const buildRevokers = (dependencies: RevokerDependencies): Revokers => {
   const { clients, home } = dependencies;
+  const { canary } = dependencies.enforcement.probes;
   return {
-    'bearer-token': new BearerTokenRevoker(dependencies),
+    'bearer-token': new BearerTokenRevoker(dependencies, canary && new Canary(canary, dependencies)),
     'iam-user': new IamUserRevoker(clients, home),
     'iam-access-key': new IamAccessKeyRevoker(clients),
     'iam-login-profile': new IamLoginProfileRevoker(clients),

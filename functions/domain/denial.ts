@@ -21,6 +21,9 @@ export const subjectDenialKey = (issuer: string, subject: string): string =>
 
 export const apiKeyDenialKey = (apiKeyId: string): string => `api-key#${apiKeyId}`;
 
+/** Of a key that comes in a header of your own: SHA-256 of its value, in hex. */
+export const apiKeyHashDenialKey = (hash: string): string => `api-key-sha256#${hash}`;
+
 const latest = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined ? b : b === undefined ? a : Math.max(a, b);
 

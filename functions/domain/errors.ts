@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'not-found'
   | 'limit-exceeded'
   | 'foreign-account'
+  | 'probe-inconclusive'
+  | 'cache-not-flushed'
   | 'unavailable';
 
 /** Every error Cutoff throws on purpose: `retryable` says whether the same call may succeed later. */
@@ -55,9 +57,19 @@ export class Conflict extends CutoffError {
 
 export const isRetryable = (error: unknown): boolean => !(error instanceof CutoffError) || error.retryable;
 
-/** Waiting alone will not mend these, so they are said aloud at once instead of only when the DLQ fills. */
+/**
+ * Waiting alone will not mend these, so they are said aloud at once instead of only when the DLQ fills. Of a cache
+ * that was not emptied, the cause decides.
+ */
 export const needsAttention = (error: unknown): error is CutoffError =>
-  error instanceof CutoffError && (!error.retryable || error.code === 'access-denied');
+  error instanceof CutoffError &&
+  (!error.retryable ||
+    error.code === 'access-denied' ||
+    (error.code === 'cache-not-flushed' && needsAttention(error.cause)));
+
+/** Code and message of an error of ours, for the audit: its message quotes no input. Of others, the code alone. */
+export const problemOf = (error: unknown): string =>
+  error instanceof CutoffError ? `${error.code}: ${error.message}` : codeOf(error);
 
 /** `code` of any error, for audit records and metrics: never a message that might quote input. */
 export const codeOf = (error: unknown): string => (error instanceof CutoffError ? error.code : 'unavailable');

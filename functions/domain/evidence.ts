@@ -1,4 +1,7 @@
-/** What kind of observation proves that a credential is dead. */
+/**
+ * What kind of observation proves that a credential is dead: what a service has stored (`control-plane`), that it was
+ * not used any more (`usage`), that a real attempt was refused (`probe`).
+ */
 export type EvidenceLevel = 'control-plane' | 'usage' | 'probe';
 
 export type CredentialState = 'live' | 'dead' | 'gone';
@@ -20,17 +23,21 @@ export const withObservation = (run: readonly Observation[], next: Observation):
 /**
  * Proven dead: every required level was seen on consecutive looks, two at least, that span the window in
  * which IAM may still answer from before the change ("Changes that I make are not always immediately
- * visible", IAM User Guide). A single read straight after the write proves nothing.
+ * visible", IAM User Guide). A single read straight after the write proves nothing. What is gone now cannot be tried
+ * any more: then looks that found it gone count for every level.
  */
 export const isProven = (
   run: readonly Observation[],
   required: readonly EvidenceLevel[],
   windowSeconds: number,
-): boolean =>
-  required.every((level) => {
-    const times = run.filter((seen) => seen.level === level).map((seen) => Date.parse(seen.at));
+): boolean => {
+  const isGone = run.at(-1)?.state === 'gone';
+  return required.every((level) => {
+    const counting = run.filter((seen) => seen.level === level || (isGone && seen.state === 'gone'));
+    const times = counting.map(({ at }) => Date.parse(at));
     return Math.max(...times) - Math.min(...times) >= windowSeconds * 1000;
   });
+};
 
 /** SQS: `DelaySeconds` is at most 900. */
 export const longestDelay = 900;

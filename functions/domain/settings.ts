@@ -1,30 +1,48 @@
 import { z } from 'zod';
 import { normaliseEmail } from './email.ts';
+import { isSecure } from './secure-address.ts';
 
-const isLoopback = (url: URL) => url.hostname === '127.0.0.1' || url.hostname === 'localhost';
-
-/** https everywhere, but for a local issuer on this very machine. */
 export const secureUrl = z
   .string()
   .refine((text) => URL.canParse(text), 'must be an absolute URL')
-  .refine((text) => {
-    const url = new URL(text);
-    return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
-  }, 'must use https')
+  .refine((text) => isSecure(new URL(text)), 'must use https')
   .refine((text) => !/[?#\s]/.test(text), 'must have neither query nor fragment');
 
+const audience = z.string().min(1);
+
+/** A Cognito user pool; the group is there in the second of the two spellings that tokens may carry. */
+const cognitoPool = /^https:\/\/(issuer-)?cognito-idp\.[^/]+\.amazonaws\.com(\.cn)?\//;
+
+const issuerUrl = secureUrl.refine(
+  (url) => !cognitoPool.exec(url)?.[1],
+  'must be spelled https://cognito-idp.REGION.amazonaws.com/POOL: tokens with the other spelling are accepted too',
+);
+
 /** An issuer whose tokens the authorizer accepts. */
-export const issuerSchema = z.strictObject({
-  issuer: secureUrl,
-  audience: z.string().min(1),
-  jwksUri: secureUrl,
-  /** The claim that names the person: `email`, `sub`, … */
-  subjectClaim: z.string().min(1).default('email'),
-  /** Which of a subject's identifiers that claim holds. */
-  subjectFormat: z.enum(['email', 'opaque']).default('email'),
-  /** Seconds. A row on the denylist outlives the longest token; too short lets a revoked token back in. */
-  longestTokenSeconds: z.int().min(60).max(31_536_000).default(86_400),
-});
+export const issuerSchema = z
+  .strictObject({
+    issuer: issuerUrl,
+    /** A token must be for one of them. Of access tokens of a Cognito user pool: the ids of the app clients. */
+    audience: z.union([audience, z.array(audience).min(1)]),
+    jwksUri: secureUrl,
+    /** Which tokens of a Cognito user pool are meant (`token_use`); `access` ones have `sub` and `username`, no `email`. */
+    tokenUse: z.enum(['access', 'id']).optional(),
+    /** RS256 and ES256, where none are named. No others are accepted, whatever key would fit. */
+    algorithms: z
+      .array(z.enum(['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA']))
+      .min(1)
+      .optional(),
+    /** The claim that names the person: `email`, `sub`, … */
+    subjectClaim: z.string().min(1).default('email'),
+    /** Which of a subject's identifiers that claim holds. */
+    subjectFormat: z.enum(['email', 'opaque']).default('email'),
+    /** Seconds. A row on the denylist outlives the longest token; too short lets a revoked token back in. */
+    longestTokenSeconds: z.int().min(60).max(31_536_000).default(86_400),
+  })
+  .refine(({ issuer, tokenUse }) => tokenUse !== undefined || !cognitoPool.test(issuer), {
+    path: ['tokenUse'],
+    message: "must be 'access' or 'id': access tokens of a Cognito user pool have no audience",
+  });
 export type Issuer = z.output<typeof issuerSchema>;
 
 /** Who signs the tokens of a channel, and where its keys are (RFC 7517). */

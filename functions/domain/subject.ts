@@ -1,8 +1,5 @@
 import { z } from 'zod';
-import { asSpelled, normaliseEmail } from './email.ts';
-
-/** RFC 5321 section 4.5.3.1.3 (256 octets for a path, less the angle brackets). */
-const longestEmail = 254;
+import { asSpelled, emailPattern, longestEmail, normaliseEmail } from './email.ts';
 
 const identifier = z.string().trim().min(1).max(512);
 
@@ -13,7 +10,7 @@ export const subjectSchema = z.discriminatedUnion('format', [
     email: z
       .string()
       .max(longestEmail, `is longer than ${longestEmail} characters`)
-      .regex(/^\s*[^\s@]+@[^\s@]+\s*$/, 'is not an email address')
+      .regex(emailPattern, 'is not an email address')
       // The spelling is kept, for where it must be the same; `subjectKey` folds it.
       .transform(asSpelled),
   }),

@@ -1,8 +1,9 @@
 import { revokerFor } from '../credentials/revoker-for.ts';
 import { credentialKey } from '../domain/credential.ts';
-import { codeOf } from '../domain/errors.ts';
+import { CutoffError, codeOf } from '../domain/errors.ts';
 import type { PlannedTask } from '../domain/plan.ts';
 import type { Revocation, Task, TaskStatus } from '../domain/revocation.ts';
+import { readsDenylist } from '../enforcement/exposure.ts';
 import { tooLong, within } from '../shared/deadline.ts';
 import { taskMessage } from '../shared/queues.ts';
 import { deny } from './cut.ts';
@@ -47,6 +48,14 @@ const stored = async (planned: PlannedTask, revocation: Revocation, { revocation
 /** A provider that hangs must not keep the task from its queue, nor ingest from the next event. */
 const denyMilliseconds = 5000;
 
+/** Where a row stands and a cache may still answer, which and for how long. */
+const whyNot = (error: unknown): { code: string; message?: string } => {
+  const code = codeOf(error);
+  return error instanceof CutoffError && code === 'cache-not-flushed'
+    ? { code, message: error.message }
+    : { code };
+};
+
 /**
  * The fast part of cutting the principal; what hangs off it is contained by that. A failure is recorded and not
  * lost: the queued task does all of it again.
@@ -59,10 +68,12 @@ const denyNow = async (planned: PlannedTask, revocation: Revocation, deps: Conta
   try {
     const outcome = await within(denyMilliseconds, deny(step, revocation, deps), tooLong('the deny'));
     if (outcome !== 'denied') return; // gone meanwhile
-    await deps.record({ ...about, type: 'denied', once: 'denied', data: { action: step.action } });
+    const exposure = readsDenylist(step.credential) ? deps.exposure : undefined;
+    const data = { action: step.action, ...exposure };
+    await deps.record({ ...about, type: 'denied', once: 'denied', data });
   } catch (error) {
-    const code = codeOf(error);
-    await deps.record({ ...about, type: 'failed', once: `deny:${code}`, data: { code } });
+    const data = whyNot(error);
+    await deps.record({ ...about, type: 'failed', once: `deny:${data.code}`, data });
   }
 };
 

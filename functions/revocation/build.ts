@@ -5,9 +5,12 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { buildRevokers } from '../credentials/index.ts';
 import type { CredentialsSettings } from '../domain/credential-settings.ts';
+import type { EnforcementSettings } from '../domain/enforcement-settings.ts';
 import type { OwnershipRules } from '../domain/ownership.ts';
 import type { Protection } from '../domain/protection.ts';
 import type { Entitlements, IdentityCenterSettings, Issuer, SourceSettings } from '../domain/settings.ts';
+import { type EmptyCaches, emptyAuthorizerCaches } from '../enforcement/authorizer-caches.ts';
+import { exposureOf } from '../enforcement/exposure.ts';
 import { awsClients, patient } from '../shared/aws-clients.ts';
 import { workQueue } from '../shared/queues.ts';
 import { type Count, recorder } from '../shared/recorder.ts';
@@ -35,6 +38,7 @@ interface RevokerEnv {
   readonly BLOCKED_DAYS: number;
   readonly ISSUERS: readonly Issuer[];
   readonly CREDENTIALS: CredentialsSettings;
+  readonly ENFORCEMENT: EnforcementSettings;
   readonly IDENTITY_CENTER: IdentityCenterSettings | null;
 }
 
@@ -49,6 +53,14 @@ const secretsByArn = (client: SecretsManagerClient): ((arn: string) => Promise<s
   };
 };
 
+/** What empties the caches that the settings name; `undefined` where they name none. */
+const emptyCachesFrom = (
+  env: Pick<RevokerEnv, 'ACCOUNT_ID' | 'AWS_REGION' | 'ENFORCEMENT'>,
+): EmptyCaches | undefined => {
+  const home = { account: env.ACCOUNT_ID, region: env.AWS_REGION };
+  return emptyAuthorizerCaches(env.ENFORCEMENT.caches, { clients: awsClients(home), home });
+};
+
 /** The credential kinds at the deployment's own account and region. */
 export const revokersFrom = (env: RevokerEnv, client: DynamoDBDocumentClient) => {
   const home = { account: env.ACCOUNT_ID, region: env.AWS_REGION };
@@ -59,6 +71,7 @@ export const revokersFrom = (env: RevokerEnv, client: DynamoDBDocumentClient) =>
     issuers: env.ISSUERS,
     blockedDays: env.BLOCKED_DAYS,
     settings: env.CREDENTIALS,
+    enforcement: env.ENFORCEMENT,
     identityCenter: env.IDENTITY_CENTER ?? undefined,
     secret: secretsByArn(new SecretsManagerClient(patient)),
     fetch,
@@ -84,6 +97,7 @@ export const buildCore = (env: CoreEnv, count: Count) => {
     client,
     sqs,
     revokers: revokersFrom(env, client),
+    emptyCaches: emptyCachesFrom(env),
     revocations: new DynamoRevocations(client, env.REVOCATIONS_TABLE, now),
     standing: new DynamoStanding(client, env.REVOCATIONS_TABLE, now),
     work: workQueue(sqs, urls),
@@ -108,6 +122,7 @@ export const buildContainment = (env: ContainmentEnv, count: Count) => {
     registry: new DynamoRegistry(core.client, env.REGISTRY_TABLE),
     losses: new DynamoLosses(core.client, env.REVOCATIONS_TABLE),
     home: { account: env.ACCOUNT_ID, region: env.AWS_REGION },
+    exposure: exposureOf(env.ENFORCEMENT),
   };
 };
 

@@ -3,6 +3,7 @@ import { revokerFor } from '../credentials/revoker-for.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import type { Revocation, TaskStep } from '../domain/revocation.ts';
 import type { Action } from '../domain/treatment.ts';
+import { readsDenylist } from '../enforcement/exposure.ts';
 import type { CutDeps } from './deps.ts';
 
 type Ordered = Pick<PlannedStep, 'action'> & Pick<TaskStep, 'deniedBefore' | 'newcomer'>;
@@ -43,7 +44,10 @@ const remember = async (
 
 type Denied = Awaited<ReturnType<CredentialRevoker['deny']>>;
 
-/** The fast part. Only where it would change what has to be remembered does it wait for that. */
+/**
+ * The fast part. Only where it would change what has to be remembered does it wait for that. Caches are emptied last: where that
+ * fails (`cache-not-flushed`), the credential is denied and remembered all the same, and `verify` empties them again.
+ */
 export const deny = async (
   step: PlannedStep & Ordered,
   revocation: Revocation,
@@ -54,6 +58,7 @@ export const deny = async (
   if (!revoker.denyKeepsOriginal) await remember(step, revocation, deps);
   const outcome = await revoker.deny(step.credential, order);
   if (revoker.denyKeepsOriginal) await remember(step, revocation, deps);
+  if (outcome === 'denied' && readsDenylist(step.credential)) await deps.emptyCaches?.();
   return outcome;
 };
 

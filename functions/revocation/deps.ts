@@ -2,6 +2,8 @@ import type { Revokers } from '../credentials/credential-revoker.ts';
 import type { OwnershipRules } from '../domain/ownership.ts';
 import type { Protection } from '../domain/protection.ts';
 import type { Entitlements, SourceSettings } from '../domain/settings.ts';
+import type { EmptyCaches } from '../enforcement/authorizer-caches.ts';
+import type { Exposure } from '../enforcement/exposure.ts';
 import type { Place } from '../shared/aws-clients.ts';
 import type { WorkQueue } from '../shared/queues.ts';
 import type { Recorder } from '../shared/recorder.ts';
@@ -23,6 +25,8 @@ export interface CutDeps {
   readonly revokers: Revokers;
   readonly standing: Standing;
   readonly record: Recorder;
+  /** Of the authorizer's answers, where API Gateway keeps any. */
+  readonly emptyCaches?: EmptyCaches | undefined;
 }
 
 /** What it takes to find a subject's principals and to start work on them. */
@@ -35,6 +39,8 @@ export interface ContainDeps extends CutDeps {
   readonly revocations: Revocations;
   readonly work: WorkQueue;
   readonly rules: Rules;
+  /** How late a row on the denylist may be obeyed, where anything is remembered. */
+  readonly exposure?: Exposure | undefined;
 }
 
 /** What it takes to let a change in. */

@@ -1,6 +1,7 @@
 import { othersDependOnIt } from '../domain/assessment.ts';
 import { credentialKey } from '../domain/credential.ts';
 import { codeOf, needsAttention } from '../domain/errors.ts';
+import { nextLookIn } from '../domain/evidence.ts';
 import {
   isTakenBack,
   type Revocation,
@@ -114,7 +115,9 @@ export const revokeTask = async (
     current = listed;
   }
   const { revocationId, principal } = message;
-  await deps.looks.send({ revocationId, principal, look: current.look }, deps.firstDelaySeconds);
+  // Later with each look that found it alive: what no cutting can mend is not cut over and over.
+  const delay = nextLookIn(current.look, deps.firstDelaySeconds);
+  await deps.looks.send({ revocationId, principal, look: current.look }, delay);
   const { reason: _, ...settled } = current;
   await deps.revocations.saveTask({ ...settled, status: 'revoked' });
 };

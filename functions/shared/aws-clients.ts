@@ -1,4 +1,5 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -17,6 +18,8 @@ export interface Place {
 export interface AwsClients {
   iam(place: Place): IAMClient;
   apiGateway(place: Place): APIGatewayClient;
+  /** HTTP APIs. */
+  httpApis(place: Place): ApiGatewayV2Client;
   /** Of the home region, and of us-east-1. */
   cloudTrail(place: Place): CloudTrailClient;
   cognito(place: Place): CognitoIdentityProviderClient;
@@ -54,6 +57,7 @@ export const awsClients = (home: Place, identityCenterRegion: string = home.regi
   return {
     iam: at((config) => new IAMClient(config), home.region),
     apiGateway: at((config) => new APIGatewayClient(config), home.region),
+    httpApis: at((config) => new ApiGatewayV2Client(config), home.region),
     cloudTrail: at((config) => new CloudTrailClient(config), home.region, 'us-east-1'),
     cognito: at((config) => new CognitoIdentityProviderClient(config), home.region),
     secretsManager: at((config) => new SecretsManagerClient(config), home.region),

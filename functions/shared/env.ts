@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { credentialsSchema } from '../domain/credential-settings.ts';
+import { enforcementSchema } from '../domain/enforcement-settings.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import {
   entitlementsSchema,
@@ -51,6 +52,8 @@ export const variables = {
   ISSUERS: jsonOf(z.array(issuerSchema)),
   /** Where credentials are looked for, beside IAM and API Gateway. */
   CREDENTIALS: jsonOf(credentialsSchema),
+  /** Whose caches are emptied, and what is tried for proof. */
+  ENFORCEMENT: jsonOf(enforcementSchema),
   /** Days between the proof and a removal, and whether there may be one. */
   HOLD: jsonOf(z.strictObject({ days: z.int().min(1), removal: z.boolean() })),
   OWNERSHIP: jsonOf(ownershipSchema),
@@ -74,6 +77,7 @@ export const coreVariables = {
   EVENT_BUS: variables.EVENT_BUS,
   ISSUERS: variables.ISSUERS,
   CREDENTIALS: variables.CREDENTIALS,
+  ENFORCEMENT: variables.ENFORCEMENT,
   IDENTITY_CENTER: variables.IDENTITY_CENTER,
   BLOCKED_DAYS: variables.BLOCKED_DAYS,
 } as const;

@@ -9,6 +9,7 @@ export const envSchema = z.object({
   DENYLIST_TABLE: variables.DENYLIST_TABLE,
   ISSUERS: variables.ISSUERS,
   CREDENTIALS: variables.CREDENTIALS,
+  ENFORCEMENT: variables.ENFORCEMENT,
   OWNERSHIP: variables.OWNERSHIP,
   PROTECTION: variables.PROTECTION,
   IDENTITY_CENTER: variables.IDENTITY_CENTER,

@@ -11,9 +11,8 @@ export interface IndexDeps {
 }
 
 /**
- * Makes API keys known by the SHA-256 of their values, so that a report of a leaked value finds its key. The only place
- * that asks API Gateway for values, and only where the settings name a leak reporter; they are hashed in memory and go
- * nowhere else. Returns how many were new.
+ * Makes API keys known by the SHA-256 of their values, so that a report of a leaked value finds its key. Asks API
+ * Gateway for values, and only where the settings name a leak reporter; they are hashed in memory and go nowhere else. Returns how many were new.
  */
 export const indexApiKeys = async ({ clients, home, secrets }: IndexDeps): Promise<number> => {
   let added = 0;

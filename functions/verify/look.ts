@@ -1,5 +1,7 @@
+import type { Inspection, Order } from '../credentials/credential-revoker.ts';
 import { revokerFor } from '../credentials/revoker-for.ts';
-import { codeOf } from '../domain/errors.ts';
+import { credentialKey } from '../domain/credential.ts';
+import { problemOf } from '../domain/errors.ts';
 import { isProven, type Observation, withObservation } from '../domain/evidence.ts';
 import { isCarriedOut, type Revocation, type Task, type TaskStep } from '../domain/revocation.ts';
 import { type DeniedBefore, isFinal, sessionsDeniedBefore, withRaisedDeny } from '../domain/session-deny.ts';
@@ -7,6 +9,11 @@ import { orderOf } from '../revocation/cut.ts';
 import { withNewcomers } from '../revocation/newcomers.ts';
 import { tooLong, within } from '../shared/deadline.ts';
 import type { VerifyDeps } from './verify.ts';
+
+/** For the audit: nothing of it is secret. */
+export interface SignOfLife extends Observation {
+  readonly credential: string;
+}
 
 /** What one look at a task has shown. */
 export interface Look {
@@ -16,30 +23,57 @@ export interface Look {
   readonly proven: readonly TaskStep[];
   /** A deny of sessions has to reach further than it does: its step is `planned` again, and nothing lives. */
   readonly raised: boolean;
-  /** Codes of what could not be seen. Such a look proves nothing and refutes nothing. */
+  /** What showed that something lives. */
+  readonly signsOfLife: readonly SignOfLife[];
+  /** What could not be seen, and why. Such a look proves nothing and refutes nothing. */
   readonly problems: readonly string[];
 }
 
 interface Seen {
   readonly before: TaskStep;
   readonly after: TaskStep;
+  readonly sign?: SignOfLife;
   readonly problem?: string;
 }
 
 /** A provider that hangs must not take the function's whole time, and with it what the others showed. */
 const lookMilliseconds = 20_000;
 
+const observationOf = (inspection: Inspection, { now }: VerifyDeps): Observation => {
+  const { at = now().toISOString(), level, state, observed } = inspection;
+  return { at, level, state, observed };
+};
+
+/** What is stored, and, where that is to be dead and the kind can try it, whether a real attempt is refused. */
+const observe = async (
+  { credential, state, looks }: TaskStep,
+  order: Order,
+  deps: VerifyDeps,
+): Promise<Observation[]> => {
+  const revoker = revokerFor(deps.revokers, credential.kind);
+  const stored = observationOf(await revoker.inspect(credential, order), deps);
+  if (stored.state !== 'dead' || state !== 'revoked') return [stored];
+  const tried = await revoker.probe?.(credential, order);
+  if (!tried) return [stored];
+  const attempt = observationOf(tried, deps);
+  // One that served others before this was first seen dead says nothing about a time at which it was.
+  const since = looks[0]?.at ?? stored.at;
+  return attempt.state === 'live' || attempt.at >= since ? [stored, attempt] : [stored];
+};
+
 const lookAtStep = async (step: TaskStep, revocation: Revocation, deps: VerifyDeps): Promise<Seen> => {
   try {
-    const revoker = revokerFor(deps.revokers, step.credential.kind);
-    const look = revoker.inspect(step.credential, orderOf(revocation, step));
-    const { state, level, observed } = await within(lookMilliseconds, look, tooLong('the look'));
-    if (state === 'live') return { before: step, after: { ...step, state: 'planned', looks: [] } };
+    const look = observe(step, orderOf(revocation, step), deps);
+    const observations = await within(lookMilliseconds, look, tooLong('the look'));
+    const live = observations.find(({ state }) => state === 'live');
+    if (live) {
+      const sign = { credential: credentialKey(step.credential), ...live };
+      return { before: step, after: { ...step, state: 'planned', looks: [] }, sign };
+    }
     if (step.state === 'verified') return { before: step, after: step };
-    const observation: Observation = { at: deps.now().toISOString(), level, state, observed };
-    return { before: step, after: { ...step, looks: withObservation(step.looks, observation) } };
+    return { before: step, after: { ...step, looks: observations.reduce(withObservation, step.looks) } };
   } catch (error) {
-    return { before: step, after: step, problem: codeOf(error) };
+    return { before: step, after: step, problem: problemOf(error) };
   }
 };
 
@@ -72,7 +106,7 @@ const mintersOf = async (
 export const lookAt = async (task: Task, revocation: Revocation, deps: VerifyDeps): Promise<Look> => {
   const listing = await withNewcomers(task, revocation, deps).then(
     ({ steps }) => ({ steps, problems: [] }),
-    (error: unknown) => ({ steps: task.steps, problems: [codeOf(error)] }),
+    (error: unknown) => ({ steps: task.steps, problems: [problemOf(error)] }),
   );
   const seen = await Promise.all(listing.steps.map((step) => lookAtStep(step, revocation, deps)));
   const listed = listing.steps.length === task.steps.length && listing.problems.length === 0;
@@ -89,6 +123,7 @@ export const lookAt = async (task: Task, revocation: Revocation, deps: VerifyDep
     proven: judged
       .filter(({ before, after }) => after.state === 'verified' && before.state !== 'verified')
       .map(({ after }) => after),
+    signsOfLife: seen.flatMap(({ sign }) => sign ?? []),
     problems: [...listing.problems, ...seen.flatMap(({ problem }) => problem ?? [])],
   };
 };

@@ -6,9 +6,10 @@ import type { ContainDeps } from '../revocation/deps.ts';
 import { loadRevocation, loadTask } from '../revocation/load.ts';
 import { settle } from '../revocation/settle.ts';
 import { type LookMessage, type LookQueue, taskMessage } from '../shared/queues.ts';
-import { lookAt } from './look.ts';
+import { lookUncached } from './look-uncached.ts';
 
-export interface VerifyDeps extends Pick<ContainDeps, 'revokers' | 'revocations' | 'work' | 'record'> {
+export interface VerifyDeps
+  extends Pick<ContainDeps, 'revokers' | 'revocations' | 'work' | 'record' | 'emptyCaches'> {
   readonly now: () => Date;
   readonly looks: LookQueue;
   readonly settings: VerificationSettings;
@@ -74,12 +75,13 @@ export const verify = async (message: LookMessage, deps: VerifyDeps): Promise<vo
   // `reopen` was cut short between its two writes.
   if (task.status === 'pending' && task.look === message.look + 1) return sendToRevoke(task, deps);
   if (!awaitsProof.has(task.status) || message.look < task.look) return; // a duplicate
-  const { steps, raised, proven, problems } = await lookAt(task, revocation, deps);
+  const { steps, raised, proven, signsOfLife, problems } = await lookUncached(task, revocation, deps);
   const current = { ...task, steps };
   const alive = steps.filter((step) => step.state === 'planned' && !(raised && step.deniedBefore));
   if (alive.length > 0) {
     // A key made meanwhile, or one that was turned on again: back to `revoke`, and aloud.
-    await recordDoubt(task, { alive: alive.map((step) => credentialKey(step.credential)) }, deps);
+    const keys = alive.map((step) => credentialKey(step.credential));
+    await recordDoubt(task, { alive: keys, observed: signsOfLife }, deps);
     await lookForAssumed(current, deps);
     return reopen(current, deps);
   }

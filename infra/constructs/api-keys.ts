@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Protection } from '../../functions/domain/protection.ts';
+import type { StageConfig } from '../stage-config.ts';
 import { acceptPattern, allow, type Grantee } from './allow.ts';
 import type { CredentialGrants } from './credential-grants.ts';
 import { denyOnProtected } from './protected-principals.ts';
@@ -10,14 +11,16 @@ const everyKey = arnOf('/apikeys/*');
 
 /**
  * What functions may do to usage-plan keys. `apigateway:GET` cannot be narrowed to exclude `includeValue`, so
- * these roles could read key values; no code here asks for them.
+ * these roles could read key values; they are asked for where `enforcement` says how keys are known or tried by them.
  */
 export class ApiKeys extends Construct implements CredentialGrants {
   readonly #protection: Protection;
+  readonly #byValue: boolean;
 
-  constructor(scope: Construct, id: string, props: { protection: Protection }) {
+  constructor(scope: Construct, id: string, props: Pick<StageConfig, 'protection' | 'enforcement'>) {
     super(scope, id);
     this.#protection = props.protection;
+    this.#byValue = props.enforcement.apiKeyHeader !== undefined;
   }
 
   grantDiscover(grantee: Grantee): void {
@@ -26,17 +29,13 @@ export class ApiKeys extends Construct implements CredentialGrants {
 
   /** One key and the usage plans it is on, which a restore goes back to. */
   grantInspect(grantee: Grantee): void {
-    allow(grantee, { actions: ['apigateway:GET'], resources: [everyKey, arnOf('/usageplans')] });
-    acceptPattern(
-      grantee,
-      'arn:<AWS::Partition>:apigateway:<AWS::Region>::/apikeys/*',
-      'any key of the account may have to be disabled; protected ones are denied explicitly',
-    );
+    this.#grantRead(grantee);
+    allow(grantee, { actions: ['apigateway:GET'], resources: [arnOf('/usageplans')] });
   }
 
-  /** The denylist's own construct grants its rows. */
-  grantContain(): void {
-    return;
+  /** The denylist's own construct grants its rows; one that is named by the hash of a key's value needs the value. */
+  grantContain(grantee: Grantee): void {
+    if (this.#byValue) this.#grantRead(grantee);
   }
 
   /** Disable and take off its usage plans; and for a restore, back again. */
@@ -55,6 +54,15 @@ export class ApiKeys extends Construct implements CredentialGrants {
 
   grantRemove(grantee: Grantee): void {
     this.#grantOnKeys(grantee, 'apigateway:DELETE');
+  }
+
+  #grantRead(grantee: Grantee): void {
+    allow(grantee, { actions: ['apigateway:GET'], resources: [everyKey] });
+    acceptPattern(
+      grantee,
+      'arn:<AWS::Partition>:apigateway:<AWS::Region>::/apikeys/*',
+      'any key of the account may have to be disabled; protected ones are denied explicitly',
+    );
   }
 
   #grantOnKeys(grantee: Grantee, action: string): void {

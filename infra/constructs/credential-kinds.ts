@@ -57,10 +57,11 @@ export class CredentialKinds extends Construct {
     for (const kind of this.#all) kind.grantDiscover(grantee);
   }
 
-  /** The whole inventory, and what keeps a denial from expiring: a Cognito user is read for it. */
+  /** The whole inventory, and what keeps a denial from expiring: Cognito users are read for it, and keys may be. */
   grantTakeStock(grantee: Grantee): void {
     for (const kind of this.#listed) kind.grantDiscover(grantee);
     this.#cognito.grantContain(grantee);
+    this.keys.grantContain(grantee);
   }
 
   /** Cut, bring back, and, where the settings allow it, delete. */

@@ -1,20 +1,19 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AuthorizationType,
-  IdentitySource,
   Integration,
   IntegrationType,
   LogGroupLogDestination,
   type MethodOptions,
   PassthroughBehavior,
-  RequestAuthorizer,
   RestApi,
   type UsagePlan,
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ServiceFunction } from './service-function.ts';
+import { TokenAuthorizer } from './token-authorizer.ts';
 
 /**
  * Written out because local AWS demands a method and a URI even of a mock, which `MockIntegration` leaves out.
@@ -36,17 +35,14 @@ const hello = new Integration({
 
 const answered = { methodResponses: [{ statusCode: '200' }] };
 
-/** A cached "allow" would outlive the revocation, for up to five minutes by default. */
-const uncached = { resultsCacheTtl: Duration.seconds(0) };
-
-/** Two routes behind the authorizer: one for people with tokens, one for partners with keys. */
+/** Routes behind the authorizer, one a kind: for people with tokens, for partners with keys, and for older clients. */
 export class ProtectedApi extends Construct {
   readonly api: RestApi;
   readonly usagePlan: UsagePlan;
 
-  constructor(scope: Construct, id: string, { authorize }: { authorize: ServiceFunction }) {
+  constructor(scope: Construct, id: string, functions: { authorize: ServiceFunction }) {
     super(scope, id);
-    const handler = authorize.lambda;
+    const authorize = functions.authorize.lambda;
     const accessLog = new LogGroup(this, 'AccessLog', { retention: RetentionDays.SIX_MONTHS });
     this.api = new RestApi(this, 'Api', {
       restApiName: 'cutoff-protected',
@@ -60,16 +56,15 @@ export class ProtectedApi extends Construct {
     });
     // CDK adds an output of its own; `infra/outputs.ts` names all there are.
     this.api.node.tryRemoveChild('Endpoint');
-    const byToken = new RequestAuthorizer(this, 'ByToken', {
-      handler,
-      ...uncached,
-      identitySources: [IdentitySource.header('Authorization')],
-    });
-    // No identity source: a partner sends no token, and API Gateway refuses a request that lacks a named source
-    // before it asks the function, which here decides by the id of the API key.
-    const byKey = new RequestAuthorizer(this, 'ByKey', { handler, ...uncached, identitySources: [] });
+    const { api } = this;
+    const byToken = new TokenAuthorizer(this, 'ByToken', { api, authorize });
+    // No header: a partner sends no token, and API Gateway refuses a request that lacks a named one before it asks
+    // the function, which here decides by the id of the API key.
+    const byKey = new TokenAuthorizer(this, 'ByKey', { api, authorize, headers: [] });
+    const legacy = new TokenAuthorizer(this, 'Legacy', { api, authorize, type: 'token' });
     this.#route('hello', { authorizer: byToken });
     this.#route('partner', { authorizer: byKey, apiKeyRequired: true });
+    this.#route('legacy', { authorizer: legacy });
     this.usagePlan = this.api.addUsagePlan('Partners', {
       name: 'cutoff-partners',
       apiStages: [{ stage: this.api.deploymentStage }],

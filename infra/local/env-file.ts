@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { gapEndpoints } from './function-environment.ts';
 import { localCredentials, localRegion } from './local-account.ts';
 import type { LocalCutoff } from './local-cutoff.ts';
 import { localFolder } from './local-folder.ts';
@@ -14,8 +15,7 @@ type Described = Pick<LocalCutoff, 'aws' | 'outputs' | 'urls'> & {
 export const variablesOf = ({ aws, outputs, urls, issuer }: Described): Record<string, string> => ({
   AWS_ENDPOINT_URL: aws.endpoint,
   AWS_ENDPOINT_URL_LAMBDA: urls.lambda,
-  AWS_ENDPOINT_URL_IAM: urls.iam,
-  AWS_ENDPOINT_URL_CLOUDTRAIL: urls.cloudTrail,
+  ...gapEndpoints(urls.gaps),
   AWS_REGION: localRegion,
   AWS_DEFAULT_REGION: localRegion,
   AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,

@@ -3,6 +3,17 @@ import { localCredentials, localRegion } from './local-account.ts';
 import { atLocalAws } from './queue-address.ts';
 
 /**
+ * Where the services answer of which the local AWS lacks a part. Names as the SDKs and tools reference guide has them
+ * ("Service-specific endpoints"): the service's id in capitals, `API Gateway` with an underscore.
+ */
+export const gapEndpoints = (url: string) => ({
+  AWS_ENDPOINT_URL_IAM: url,
+  AWS_ENDPOINT_URL_CLOUDTRAIL: url,
+  AWS_ENDPOINT_URL_API_GATEWAY: url,
+  AWS_ENDPOINT_URL_APIGATEWAYV2: url,
+});
+
+/**
  * What the code of a deployed function finds: its own variables, those that Lambda sets ("Defined runtime
  * environment variables"), and the local AWS. Nothing of the shell that runs this, and no profile either: a bundle
  * cannot reach real AWS by accident.

@@ -9,6 +9,13 @@ import {
 export interface DeployedStage {
   readonly apiId: string;
   readonly stage: string;
+  readonly region: string;
+}
+
+/** Who sent an API key. */
+export interface Caller {
+  readonly value: string;
+  readonly id: string;
 }
 
 /** The id under which the local AWS knows the API. A local AWS that keeps no REST APIs gets a made-up one. */

@@ -1,111 +1,92 @@
 import type { APIGatewayClient } from '@aws-sdk/client-api-gateway';
-import { apiIdOf, type DeployedStage, usableKeyId } from './gateway-keys.ts';
-import { evaluate, type PolicyOutcome } from './gateway-policy.ts';
-import {
-  authorizerEvent,
-  type Caller,
-  type GatewayRequest,
-  hasIdentity,
-  headerOf,
-  methodArnOf,
-  requestOf,
-} from './gateway-request.ts';
-import { type Route, restApiOf } from './gateway-routes.ts';
+import type { AuthorizerCaches } from './authorizer-caches.ts';
+import type { HttpApi, RestApi } from './gateway-api.ts';
+import { type AskDeps, AuthorizerResults } from './gateway-authorizer.ts';
+import type { Arrived } from './gateway-events.ts';
+import { httpRefusalOf, httpRefusals } from './gateway-http.ts';
+import { apiOf } from './gateway-http-routes.ts';
+import { apiIdOf, type DeployedStage } from './gateway-keys.ts';
+import { matchOf } from './gateway-paths.ts';
+import { requestOf } from './gateway-request.ts';
+import { restRefusalOf, restRefusals } from './gateway-rest.ts';
 import { type HttpServer, type JsonAnswer, startHttpServer } from './http-server.ts';
 
-export interface GatewayProps {
-  /** The synthesised CloudFormation template, with one REST API in it. */
+export interface GatewayProps extends Pick<AskDeps, 'invokeAuthorizer'> {
+  /** The synthesised CloudFormation template. */
   readonly template: unknown;
+  /** Logical id or name of the API; without it, the only REST API of the template, or else its only HTTP API. */
+  readonly api?: string;
+  /** Under which the API is known; without it, the id that the local AWS gave to the REST API of that name. */
+  readonly apiId?: string;
   /** Of the local AWS. */
   readonly apiGateway: APIGatewayClient;
-  /** Runs the deployed authorizer; rejects with the error that the function threw. */
-  readonly invokeAuthorizer: (event: unknown) => Promise<unknown>;
   /** A free one by default. */
   readonly port?: number;
+  /** Where a flush of the stage is asked for. */
+  readonly caches?: AuthorizerCaches;
+  /** By which kept results grow old. */
+  readonly now?: () => Date;
 }
 
-interface Stage extends DeployedStage {
-  readonly region: string;
-}
+const deployedStage = async (api: RestApi | HttpApi, props: GatewayProps): Promise<DeployedStage> => ({
+  apiId: props.apiId ?? (await apiIdOf(props.apiGateway, api.name)),
+  stage: api.stage,
+  region: await props.apiGateway.config.region(),
+});
 
-/** Default bodies of "Gateway response types for API Gateway", and of AWS's troubleshooting articles on 401 and 403. */
-const answers = {
-  noRoute: { status: 403, body: { message: 'Missing Authentication Token' } },
-  unauthorized: { status: 401, body: { message: 'Unauthorized' } },
-  forbidden: { status: 403, body: { message: 'Forbidden' } },
-  authorizerFailed: { status: 500, body: { message: null } },
-} as const;
+type Refuse = (arrived: Arrived) => Promise<JsonAnswer | undefined>;
 
-const denials: Readonly<Record<Exclude<PolicyOutcome, 'allow'>, JsonAnswer>> = {
-  'explicit-deny': {
-    status: 403,
-    body: { message: 'User is not authorized to access this resource with an explicit deny' },
-  },
-  'implicit-deny': { status: 403, body: { message: 'User is not authorized to access this resource' } },
-  invalid: answers.authorizerFailed,
-};
-
-/** `Unauthorized` is the one error text that API Gateway knows ("Use API Gateway Lambda authorizers"). */
-const authorizerError = (error: unknown): JsonAnswer => {
-  const message = error instanceof Error ? error.message : 'failed';
-  if (message === 'Unauthorized') return answers.unauthorized;
-  console.error(`gateway: the authorizer failed: ${message}`);
-  return answers.authorizerFailed;
-};
-
-/** The key that was sent, if it opens the stage; `undefined` where the method asks for none. */
-const callerOf = async (
-  request: GatewayRequest,
-  { apiGateway, deployed }: { readonly apiGateway: APIGatewayClient; readonly deployed: DeployedStage },
-): Promise<Caller | undefined> => {
-  const value = headerOf(request, 'x-api-key');
-  const id = value ? await usableKeyId(apiGateway, value, deployed) : undefined;
-  return value && id ? { value, id } : undefined;
-};
-
-/** `undefined` is a yes. */
-const refusalOf = async (
-  request: GatewayRequest,
-  route: Route,
-  { props, stage }: { readonly props: GatewayProps; readonly stage: Stage },
-): Promise<JsonAnswer | undefined> => {
-  if (route.identitySources && !hasIdentity(request, route.identitySources)) return answers.unauthorized;
-  const context = { apiGateway: props.apiGateway, deployed: stage };
-  const apiKey = route.apiKeyRequired ? await callerOf(request, context) : undefined;
-  if (route.apiKeyRequired && !apiKey) return answers.forbidden;
-  if (!route.identitySources) return undefined;
-  const methodArn = methodArnOf(route, stage, stage.region);
-  try {
-    const answer = await props.invokeAuthorizer(
-      authorizerEvent(request, methodArn, { deployed: stage, apiKey }),
-    );
-    const outcome = evaluate(answer, methodArn);
-    return outcome === 'allow' ? undefined : denials[outcome];
-  } catch (error) {
-    return authorizerError(error);
+/** In the words of the API's kind. */
+const refusalsOf = (
+  api: RestApi | HttpApi,
+  { apiGateway, ...deps }: AskDeps & Pick<GatewayProps, 'apiGateway'>,
+): { readonly noRoute: JsonAnswer; readonly refuse: Refuse } => {
+  if (api.kind === 'http') {
+    return { noRoute: httpRefusals.noRoute, refuse: (arrived) => httpRefusalOf(arrived, deps) };
   }
+  const { apiKeySource } = api;
+  const refuse: Refuse = (arrived) => restRefusalOf(arrived, { ...deps, apiGateway, apiKeySource });
+  return { noRoute: restRefusals.noRoute, refuse };
 };
 
 /**
- * Plays the REST API of the stack on 127.0.0.1, since local AWS endpoints run neither authorizers nor usage
- * plans: `http://127.0.0.1:PORT/STAGE/hello`, or without the stage.
+ * Plays one stage of one API of a template on 127.0.0.1, since local AWS endpoints run neither authorizers nor
+ * usage plans: `http://127.0.0.1:PORT/STAGE/hello`, or without the stage. MOCK integrations of a REST API answer
+ * what the template says; every other integration, and all of an HTTP API, is 200 `{"message":"reached the
+ * backend"}`.
  *
- * As documented: unknown routes (403 "Missing Authentication Token"), missing identity sources (401), API keys
- * and usage plans (403 "Forbidden"), authorizer events, policies (403) and failures (401, 500), mock answers.
- * Not simulated: caching (a template with a TTL other than 0 is refused), throttling and quotas, resource
- * policies, path parameters, mapping templates beyond literal JSON, customised gateway responses, CORS.
- * Assumption: the API key is looked at before the authorizer is asked. AWS does not document the order; either
- * way both must agree.
+ * As documented, REST: unknown routes (403 "Missing Authentication Token"), missing identity sources and tokens
+ * that do not match the validation expression (401), API keys of both sources and usage plans (403 "Forbidden"),
+ * events of REQUEST and TOKEN authorizers, policies (403) and failures (401, 500), error types in
+ * `x-amzn-errortype`. HTTP: unknown routes (404) and the default one, missing identity sources (401), payload 2.0
+ * with simple answers and policies (403), failures (500). Both: path parameters, greedy ones, ANY; results kept by
+ * identity sources for as long as the authorizer says and shared by all of its routes, each evaluated for its own
+ * ARN; a flush of the stage.
+ *
+ * Assumption: identity sources are looked at first, then the API key of the header, then the authorizer is asked.
+ * AWS does not document the order of the latter two; either way both must agree. More stand where the code relies
+ * on them.
+ *
+ * Not simulated: throttling and quotas, resource policies, routes of an OpenAPI `Body`, mapping templates beyond
+ * literal JSON, customised gateway responses, CORS, stage and context variables beyond the route key as identity
+ * sources, payload 1.0, JWT, IAM and Cognito authorizers, mutual TLS, decoding of paths. Nothing says which
+ * function an authorizer calls: all of them are `invokeAuthorizer`.
+ *
+ * Throws `InvalidInput` for a template that asks for what is not played.
  */
 export const startGateway = async (props: GatewayProps): Promise<HttpServer> => {
-  const api = restApiOf(props.template);
-  const region = await props.apiGateway.config.region();
-  const stage: Stage = { apiId: await apiIdOf(props.apiGateway, api.name), stage: api.stage, region };
-  return startHttpServer('gateway', props.port ?? 0, async (message) => {
-    const request = requestOf(message, stage.stage);
-    const route = api.routes.find(({ method, path }) => method === request.method && path === request.path);
-    if (!route) return answers.noRoute;
-    const refusal = await refusalOf(request, route, { props, stage });
-    return refusal ?? { status: route.status, body: route.body };
+  const { apiGateway, invokeAuthorizer, now = () => new Date() } = props;
+  const api = apiOf(props.template, props.api);
+  const deployed = await deployedStage(api, props);
+  const results = new AuthorizerResults(now);
+  const { noRoute, refuse } = refusalsOf(api, { apiGateway, invokeAuthorizer, results });
+  const server = await startHttpServer('gateway', props.port ?? 0, async (message) => {
+    const request = requestOf(message, deployed.stage);
+    const match = matchOf(api.routes, request, api.kind);
+    if (!match) return noRoute;
+    const { status, body } = match.route;
+    return (await refuse({ ...match, request, deployed })) ?? { status, body };
   });
+  props.caches?.add({ api: deployed.apiId, stage: deployed.stage, flush: () => results.flush() });
+  return server;
 };

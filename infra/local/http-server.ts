@@ -8,17 +8,19 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** What a handler answers with: a status and a JSON value. */
+/** What a handler answers with: a status, a JSON value, and headers beside those of the value. */
 export interface JsonAnswer {
   readonly status: number;
   readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-const send = (response: ServerResponse, { status, body }: JsonAnswer): void => {
+const send = (response: ServerResponse, { status, body, headers }: JsonAnswer): void => {
   const text = JSON.stringify(body);
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(text),
+    ...headers,
   });
   response.end(text);
 };

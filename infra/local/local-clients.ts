@@ -1,4 +1,5 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
@@ -27,6 +28,7 @@ export const localClients = (endpoint: string, gaps: string = endpoint) => {
   return {
     endpoint,
     apiGateway: new APIGatewayClient(local),
+    httpApis: new ApiGatewayV2Client({ ...local, endpoint: gaps }),
     // A second try at a stack that failed half-way would only say that it exists.
     cloudFormation: new CloudFormationClient({ ...local, maxAttempts: 1 }),
     cloudTrail: new CloudTrailClient({ ...local, endpoint: gaps }),

@@ -1,28 +1,36 @@
 /// <reference lib="esnext.disposable" />
-import { deployLocally, type LocalStack } from './deploy.ts';
+import { AuthorizerCaches } from './authorizer-caches.ts';
+import { deployLocally } from './deploy.ts';
 import { EventHistory } from './event-history.ts';
-import { type FunctionHost, startFunctionHost } from './function-host.ts';
-import { startGateway } from './gateway.ts';
-import { startLambdaEndpoint } from './lambda-endpoint.ts';
+import { freePort } from './free-port.ts';
+import { gapEndpoints } from './function-environment.ts';
+import { startFunctionHost } from './function-host.ts';
+import { type GatewayStarter, gatewayStarter } from './gateway-starter.ts';
 import { type LeakReporter, startLeakReporter } from './leak-reporter.ts';
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from './local-aws.ts';
 import { type LocalClients, localClients } from './local-clients.ts';
 import { newRunFolder } from './local-folder.ts';
+import { startServers } from './local-servers.ts';
 import { localSettings } from './local-settings.ts';
 import { startMotoGaps } from './moto-gaps.ts';
-import { startQueueRunner } from './queue-runner.ts';
-import { startSignalGateway } from './signal-gateway.ts';
 import type { Outputs } from './stack-outputs.ts';
 import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
+
+/** What is known before anything is deployed. */
+export interface Planned {
+  /** Where the protected API will be, without a slash at the end. */
+  readonly gateway: string;
+  readonly issuer: TokenIssuer;
+}
 
 export interface LocalCutoffOptions extends LocalAwsOptions {
   /**
    * Over the local settings, one by one (`infra/stage-config.ts`); the protected API is always there. A function is
    * called when the local AWS is up and nothing is deployed yet, for settings that name what it makes there first.
    */
-  readonly settings?: Settings | ((clients: LocalClients) => Promise<Settings>);
+  readonly settings?: Settings | ((clients: LocalClients, planned: Planned) => Promise<Settings>);
   /** Variables for every function, on top of its own. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -36,62 +44,32 @@ export interface LocalCutoff {
   readonly leaks: LeakReporter;
   /** What LookupEvents of CloudTrail finds, where the local AWS is our own. */
   readonly history: EventHistory;
+  /** What flushes of authorizers' caches reach. */
+  readonly caches: AuthorizerCaches;
   /** Of the protected API, where providers push signals to, and of services that the local AWS lacks in part. */
-  readonly urls: Readonly<Record<'gateway' | 'signals' | 'lambda' | 'iam' | 'cloudTrail', string>>;
+  readonly urls: Readonly<Record<'gateway' | 'signals' | 'lambda' | 'gaps', string>>;
   /** Runs a deployed function, such as `outputs.SweepFunction`; rejects with the error that it threw. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
+  /** One more API, of another template, behind the deployed authorizer. Ends with everything else. */
+  readonly startGateway: GatewayStarter;
   /** Ends everything that was started. May be called more than once. */
   stop(): Promise<void>;
 }
 
-interface Served {
-  readonly stack: LocalStack;
-  readonly host: FunctionHost;
-  readonly clients: LocalClients;
+interface Kept {
+  readonly history: EventHistory;
+  readonly caches: AuthorizerCaches;
 }
 
-const startQueueRunners = async (
-  served: Served,
-  started: AsyncDisposableStack,
-  options: LocalCutoffOptions,
-) => {
-  const { stack, host, clients } = served;
-  const { sqs, endpoint } = clients;
-  const { log = () => undefined } = options;
-  for (const mapping of stack.mappings) {
-    const runner = await startQueueRunner({ mapping, sqs, endpoint, invoke: host.invoke, log });
-    started.defer(() => runner.stop());
-  }
-};
-
-const startServers = async ({ stack, host, clients }: Served, started: AsyncDisposableStack) => {
-  const { AuthorizeFunction, SignalFunction } = stack.outputs;
-  const gateway = await startGateway({
-    template: stack.template,
-    apiGateway: clients.apiGateway,
-    invokeAuthorizer: (event) => host.invoke(AuthorizeFunction, event),
-  });
-  started.defer(() => gateway.close());
-  const lambda = await startLambdaEndpoint({ host, endpoint: clients.endpoint });
-  started.defer(() => lambda.close());
-  const signals = await startSignalGateway({ invoke: (event) => host.invoke(SignalFunction, event) });
-  started.defer(() => signals.close());
-  return { gateway: gateway.url, lambda: lambda.url, signals: signals.url };
-};
-
 /** moto needs something in front of it; what the user brought along is asked itself. */
-const startGaps = async (aws: LocalAws, started: AsyncDisposableStack, history: EventHistory) => {
+const startGaps = async (aws: LocalAws, started: AsyncDisposableStack, kept: Kept) => {
   if (!aws.own) return aws.endpoint;
-  const gaps = await startMotoGaps({ endpoint: aws.endpoint, history });
+  const gaps = await startMotoGaps({ endpoint: aws.endpoint, ...kept });
   started.defer(() => gaps.close());
   return gaps.url;
 };
 
-/** Each thing is ended in the reverse order of its start, so nothing loses what it still leans on. */
-const start = async (
-  started: AsyncDisposableStack,
-  options: LocalCutoffOptions,
-): Promise<Omit<LocalCutoff, 'stop'>> => {
+const startHelpers = async (started: AsyncDisposableStack, options: LocalCutoffOptions) => {
   const aws = await startLocalAws(options);
   started.defer(() => aws.stop());
   const issuer = await startTokenIssuer();
@@ -100,28 +78,40 @@ const start = async (
   started.defer(() => leaks.close());
   const folder = await newRunFolder();
   started.defer(() => folder.remove());
+  return { aws, issuer, leaks, folder: folder.path };
+};
 
-  const history = new EventHistory();
-  const gaps = await startGaps(aws, started, history);
+/** Each thing is ended in the reverse order of its start, so nothing loses what it still leans on. */
+const start = async (
+  started: AsyncDisposableStack,
+  options: LocalCutoffOptions,
+): Promise<Omit<LocalCutoff, 'stop'>> => {
+  const { aws, issuer, leaks, folder } = await startHelpers(started, options);
+  const kept = { history: new EventHistory(), caches: new AuthorizerCaches() };
+  const gaps = await startGaps(aws, started, kept);
   const clients = localClients(aws.endpoint, gaps);
-  const { settings } = options;
-  const chosen = typeof settings === 'function' ? await settings(clients) : settings;
+  const port = await freePort();
+  const { settings, environment } = options;
+  const gateway = `http://127.0.0.1:${port}`;
+  const chosen = typeof settings === 'function' ? await settings(clients, { gateway, issuer }) : settings;
   const config = { ...localSettings(issuer, leaks), ...chosen, protectedApi: true };
-  const stack = await deployLocally({ clients, config, folder: folder.path });
+  const stack = await deployLocally({ clients, config, folder });
   const host = await startFunctionHost({
     functions: stack.functions,
     endpoint: aws.endpoint,
-    environment: {
-      AWS_ENDPOINT_URL_IAM: gaps,
-      AWS_ENDPOINT_URL_CLOUDTRAIL: gaps,
-      ...options.environment,
-    },
+    environment: { ...gapEndpoints(gaps), ...environment },
   });
   started.defer(() => host.stop());
-  const served = { stack, host, clients };
-  await startQueueRunners(served, started, options);
-  const urls = { ...(await startServers(served, started)), iam: gaps, cloudTrail: gaps };
-  return { aws, outputs: stack.outputs, clients, issuer, leaks, history, urls, invoke: host.invoke };
+  const { invoke } = host;
+  const { outputs, template } = stack;
+  const { caches } = kept;
+  const { apiGateway } = clients;
+  const authorizer = { functionName: outputs.AuthorizeFunction, invoke };
+  const startGateway = gatewayStarter({ ...authorizer, apiGateway, caches }, started);
+  await startGateway({ template, port });
+  const servers = await startServers({ stack, host, clients, log: options.log }, started);
+  const urls = { gateway, ...servers, gaps };
+  return { aws, outputs, clients, issuer, leaks, ...kept, urls, invoke, startGateway };
 };
 
 /**

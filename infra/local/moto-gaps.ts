@@ -2,6 +2,7 @@ import { createServer, request as forwardTo, type IncomingMessage, type ServerRe
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { AuthorizerCaches, flushAnswer } from './authorizer-caches.ts';
 import { cloudTrailRecord, type EventHistory } from './event-history.ts';
 import { type HttpServer, type JsonAnswer, listen } from './http-server.ts';
 import { Refusal, refused, type XmlAnswer } from './iam-xml.ts';
@@ -13,6 +14,8 @@ export interface MotoGapsProps {
   readonly endpoint: string;
   /** What LookupEvents searches. Other processes record into it with POST /_local/events. */
   readonly history: EventHistory;
+  /** What flushes of authorizers' caches reach. None by default. */
+  readonly caches?: AuthorizerCaches;
 }
 
 interface Received {
@@ -25,7 +28,10 @@ type Answer = XmlAnswer | JsonAnswer;
 const send = (response: ServerResponse, answer: Answer): void => {
   const isXml = 'xml' in answer;
   response
-    .writeHead(answer.status, { 'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1' })
+    .writeHead(answer.status, {
+      'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1',
+      ...(!isXml && answer.headers),
+    })
     .end(isXml ? answer.xml : JSON.stringify(answer.body));
 };
 
@@ -36,7 +42,9 @@ const record = (history: EventHistory, body: Buffer): JsonAnswer => {
   return { status: 200, body: { recorded: data.eventID } };
 };
 
-/** A connection of its own for each request, which ends with it: moto or whoever asked may be gone the next moment. */
+/**
+ * A connection of its own for each request, which ends with it: moto or whoever asked may be gone the next moment.
+ */
 const forward = async (
   { request, body }: Received,
   response: ServerResponse,
@@ -53,16 +61,18 @@ const forward = async (
 };
 
 /**
- * For AWS_ENDPOINT_URL_IAM and AWS_ENDPOINT_URL_CLOUDTRAIL: answers what moto 5.2 answers with 500, which is
- * service-specific credentials and LookupEvents, and hands all else on to it.
+ * For the variables of `gapEndpoints` (`function-environment.ts`): answers what moto 5.2 answers with 404 or 500,
+ * which is service-specific credentials, LookupEvents and flushes of authorizers' caches, and hands all else on to
+ * it.
  */
-export const startMotoGaps = async ({ endpoint, history }: MotoGapsProps): Promise<HttpServer> => {
+export const startMotoGaps = async (props: MotoGapsProps): Promise<HttpServer> => {
+  const { endpoint, history, caches = new AuthorizerCaches() } = props;
   const iam = new IAMClient({ endpoint, region: localRegion, credentials: localCredentials });
   const credentials = new ServiceCredentials(iam);
 
   const answerTo = async ({ request, body }: Received): Promise<Answer | undefined> => {
     const { 'x-amz-target': target, 'content-type': type = '' } = request.headers;
-    if (request.method !== 'POST') return undefined;
+    if (request.method !== 'POST') return flushAnswer(request, caches);
     if (request.url === '/_local/events') return record(history, body);
     // Before the dot, the SDK for JavaScript and the AWS CLI name the service each in its own way.
     if (String(target).endsWith('.LookupEvents')) return history.lookUp(JSON.parse(body.toString()));
@@ -81,6 +91,6 @@ export const startMotoGaps = async ({ endpoint, history }: MotoGapsProps): Promi
       else send(response, refused(new Refusal(502, 'ServiceFailure', error.message)));
     });
   });
-  const { url, close } = await listen(server, 'IAM and CloudTrail', 0);
+  const { url, close } = await listen(server, 'stand-in for what moto lacks', 0);
   return { url, close: () => close().finally(() => iam.destroy()) };
 };

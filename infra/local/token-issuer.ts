@@ -1,15 +1,17 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
-import { z } from 'zod';
-import { InvalidInput } from '../../functions/domain/errors.ts';
 import type { Issuer } from '../../functions/domain/settings.ts';
 import { type JsonAnswer, startHttpServer } from './http-server.ts';
+import {
+  type Client,
+  complaint,
+  longestTokenSeconds,
+  tokenRequestOf,
+  usualTokenSeconds,
+} from './token-request.ts';
 
 const audience = 'cutoff-local';
-const longestTokenSeconds = 3600;
-const usualTokenSeconds = 900;
-const longestBody = 10_240;
 const jwksPath = '/.well-known/jwks.json';
 
 export interface TokenIssuer {
@@ -18,11 +20,13 @@ export interface TokenIssuer {
   readonly jwksUri: string;
   readonly tokenUrl: string;
   readonly audience: typeof audience;
+  /** The one client that it knows, with a new secret at each start. */
+  readonly canary: Client;
   /** A signed token for that subject, 15 minutes long. `extra` claims win over the usual ones. */
   issue(sub: string, extra?: JWTPayload): Promise<string>;
   /**
-   * A security event token (RFC 8417) of these claims, with `iss`, `aud`, `iat` and `jti` unless they are given: neither
-   * `sub` nor `exp`. `header` goes over `alg`, `kid` and `typ`.
+   * A security event token (RFC 8417) of these claims, with `iss`, `aud`, `iat` and `jti` unless they are given:
+   * neither `sub` nor `exp`. `header` goes over `alg`, `kid` and `typ`.
    */
   sign(claims: JWTPayload, header?: Partial<JWTHeaderParameters>): Promise<string>;
   close(): Promise<void>;
@@ -37,38 +41,6 @@ export const tokenIssuerSettings = ({
   subjectClaim: 'sub',
   subjectFormat: 'email',
 });
-
-const tokenRequestSchema = z.strictObject({
-  sub: z.string().trim().min(1).max(512),
-  /** Seconds. */
-  expiresIn: z.int().min(1).max(longestTokenSeconds).default(usualTokenSeconds),
-});
-type TokenRequest = z.output<typeof tokenRequestSchema>;
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new InvalidInput('body', 'is not JSON');
-  }
-};
-
-const tokenRequestOf = async (request: IncomingMessage): Promise<TokenRequest> => {
-  let text = '';
-  for await (const chunk of request.setEncoding('utf8')) {
-    text += chunk;
-    if (text.length > longestBody) throw new InvalidInput('body', 'is too long');
-  }
-  const parsed = tokenRequestSchema.safeParse(jsonOf(text));
-  if (parsed.success) return parsed.data;
-  throw InvalidInput.fromZod(parsed.error, 'body');
-};
-
-/** RFC 6749 section 5.2: the form in which token endpoints complain. */
-const complaint = (error: unknown): JsonAnswer => {
-  if (!(error instanceof InvalidInput)) throw error;
-  return { status: 400, body: { error: 'invalid_request', error_description: error.message } };
-};
 
 interface Signer {
   /** RFC 7517, the public half. */
@@ -98,9 +70,13 @@ const tokenFor = (iss: string, payload: JWTPayload & { sub: string }, signer: Si
   return signer.sign({ ...usual, iat, exp: iat + usualTokenSeconds, ...email, ...payload }, { typ: 'JWT' });
 };
 
-const tokenAnswer = async (request: IncomingMessage, issuer: string, signer: Signer): Promise<JsonAnswer> => {
-  const { sub, expiresIn } = await tokenRequestOf(request);
-  const access_token = await tokenFor(issuer, { sub, exp: issuedNow() + expiresIn }, signer);
+const tokenAnswer = async (
+  request: IncomingMessage,
+  { url, client }: { readonly url: string; readonly client: Client },
+  signer: Signer,
+): Promise<JsonAnswer> => {
+  const { sub, expiresIn, claims } = await tokenRequestOf(request, client);
+  const access_token = await tokenFor(url, { ...claims, sub, exp: issuedNow() + expiresIn }, signer);
   return { status: 200, body: { access_token, token_type: 'Bearer', expires_in: expiresIn } };
 };
 
@@ -108,16 +84,21 @@ const tokenAnswer = async (request: IncomingMessage, issuer: string, signer: Sig
  * Hands out tokens to whoever asks, on 127.0.0.1 only: for the demo and for trying things out.
  *
  * `POST /token` with `{"sub": "ada@example.com", "expiresIn"?: seconds}` answers `{"access_token", "token_type":
- * "Bearer", "expires_in"}`, or 400 `{"error", "error_description"}` that names the wrong field. Keys are at
- * `/.well-known/jwks.json`, the description at `/.well-known/openid-configuration`. Access tokens are signed with ES256,
- * security event tokens with RS256, as the interoperability profile of CAEP asks.
+ * "Bearer", "expires_in"}`, or 400 `{"error", "error_description"}` that names the wrong field. So does a client
+ * credentials request of OAuth 2 (RFC 6749 section 4.4) by the client `canary`, authenticated with HTTP Basic:
+ * `sub` and `client_id` are the client then; wrong credentials are 401 `{"error": "invalid_client"}`. Keys are at
+ * `/.well-known/jwks.json`, the description at `/.well-known/openid-configuration`. Access tokens are signed with
+ * ES256, security event tokens with RS256, as the interoperability profile of CAEP asks.
  */
 export const startTokenIssuer = async ({ port = 0 }: { port?: number } = {}): Promise<TokenIssuer> => {
   const [tokens, events] = await Promise.all([newSigner('ES256'), newSigner('RS256')]);
+  const canary = { clientId: 'canary', clientSecret: randomBytes(32).toString('base64url') };
   const described = (issuer: string) => ({
     issuer,
     jwks_uri: `${issuer}${jwksPath}`,
     token_endpoint: `${issuer}/token`,
+    grant_types_supported: ['client_credentials'],
+    token_endpoint_auth_methods_supported: ['client_secret_basic'],
     id_token_signing_alg_values_supported: ['ES256'],
   });
   const server = await startHttpServer('token issuer', port, async (request) => {
@@ -127,13 +108,13 @@ export const startTokenIssuer = async ({ port = 0 }: { port?: number } = {}): Pr
       case 'GET /.well-known/openid-configuration':
         return { status: 200, body: described(server.url) };
       case 'POST /token':
-        return tokenAnswer(request, server.url, tokens).catch(complaint);
+        return tokenAnswer(request, { url: server.url, client: canary }, tokens).catch(complaint);
       default:
         return { status: 404, body: { error: 'not_found' } };
     }
   });
   return {
-    ...{ issuer: server.url, audience, close: server.close },
+    ...{ issuer: server.url, audience, canary, close: server.close },
     jwksUri: `${server.url}${jwksPath}`,
     tokenUrl: `${server.url}/token`,
     issue: (sub, extra) => tokenFor(server.url, { sub, ...extra }, tokens),

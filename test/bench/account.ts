@@ -2,6 +2,7 @@ import { CreateApiKeyCommand } from '@aws-sdk/client-api-gateway';
 import { CreateAccessKeyCommand, CreateUserCommand } from '@aws-sdk/client-iam';
 import { buildRevokers } from '../../functions/credentials/index.ts';
 import { credentialsSchema } from '../../functions/domain/credential-settings.ts';
+import { enforcementSchema } from '../../functions/domain/enforcement-settings.ts';
 import { fakeApiGateway } from '../contract/fake-api-gateway.ts';
 import { fakeIam } from '../contract/fake-iam.ts';
 import { type StandIn, standInFor } from '../contract/stand-ins.ts';
@@ -35,6 +36,7 @@ export const accountOf = async (users: number) => {
     issuers: [issuer],
     blockedDays: 30,
     settings: credentialsSchema.parse({}),
+    enforcement: enforcementSchema.parse({}),
     identityCenter: undefined,
     secret: () => Promise.reject(new Error('there is none')),
     fetch,

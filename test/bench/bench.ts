@@ -1,15 +1,28 @@
 import { parseArgs } from 'node:util';
+import { benchAuthorize } from './authorize.ts';
 import { benchBundles } from './bundles.ts';
+import { benchGap } from './gap.ts';
 import { benchInventory } from './inventory.ts';
 import { benchLeaver } from './leaver.ts';
+import { jsonOf, print } from './report.ts';
 
-/** Counts, not timings: they are the same on every machine. */
-const benches = { bundles: benchBundles, inventory: benchInventory, leaver: benchLeaver };
+/** Counts and ratios: they are the same on every machine. Times are shown beside them. */
+const benches = {
+  authorize: benchAuthorize,
+  bundles: benchBundles,
+  gap: benchGap,
+  inventory: benchInventory,
+  leaver: benchLeaver,
+};
 type Name = keyof typeof benches;
 
 const isBench = (name: string): name is Name => Object.hasOwn(benches, name);
 
-const options = { json: { type: 'boolean', default: false } } as const;
+const options = {
+  json: { type: 'boolean', default: false },
+  /** Where the authorizer's time goes. */
+  profile: { type: 'boolean', default: false },
+} as const;
 const { positionals, values } = parseArgs({ options, allowPositionals: true });
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
 
@@ -19,10 +32,7 @@ for (const name of names) {
     process.exitCode = 1;
     break;
   }
-  const rows = await benches[name]();
-  if (values.json) console.log(JSON.stringify({ bench: name, rows }));
-  else {
-    console.log(`\n${name}`);
-    console.table(rows);
-  }
+  const findings = await benches[name](values);
+  if (values.json) console.log(jsonOf(name, findings));
+  else print(name, findings);
 }

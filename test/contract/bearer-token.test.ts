@@ -1,7 +1,9 @@
+import { expect, it } from 'vitest';
 import { BearerTokenRevoker } from '../../functions/credentials/bearer-token.ts';
 import { bearerToken } from '../../functions/domain/credential.ts';
 import { issuerSchema } from '../../functions/domain/settings.ts';
 import { MemoryDenylist } from '../support/memory-denylist.ts';
+import { makeStage } from '../unit/enforcement/canary-stage.ts';
 import { CallLog, loggedDenylist } from './call-log.ts';
 import { describeRevokerContract } from './credential-revoker.contract.ts';
 import { home } from './stand-ins.ts';
@@ -27,4 +29,58 @@ describeRevokerContract('bearer-token', async () => {
     ignores: [{ for: 'everyone' }, { for: 'principal', principal: credential }],
     missingAction: 'dynamodb:PutItem',
   };
+});
+
+const withCanary = () => {
+  const { stage, deps } = makeStage();
+  const log = new CallLog();
+  const denylist = loggedDenylist(stage.denylist, log);
+  const { issuer: trusted = '' } = deps.issuers[0] ?? {};
+  const credential = bearerToken(home, { issuer: trusted, by: 'subject', value: ada.email });
+  return {
+    stage,
+    log,
+    credential,
+    revoker: new BearerTokenRevoker({ ...deps, home, denylist, blockedDays: 90 }),
+  };
+};
+
+describeRevokerContract('bearer-token with a canary', async () => ({
+  ...withCanary(),
+  order: { ...order, action: 'block' },
+  finds: [{ for: 'subject', subjects: [ada] }],
+  ignores: [{ for: 'everyone' }],
+  missingAction: 'dynamodb:PutItem',
+}));
+
+it.each(['block', 'not-before'] as const)(
+  '%s is proven with a canary, and its own row is left as it is',
+  async (action) => {
+    const { revoker, credential, stage } = withCanary();
+    expect(revoker.requiredEvidence).toEqual(['control-plane', 'probe']);
+    await revoker.revoke(credential, { ...order, action });
+    const row = stage.denylist.rows.get(credential.id);
+    expect(row).toBeDefined();
+    expect(await revoker.probe()).toMatchObject({ state: 'dead', level: 'probe' });
+    expect(stage.denylist.rows.get(credential.id)).toEqual(row);
+  },
+);
+
+it('one canary serves every token of a wave', async () => {
+  const { revoker, stage } = withCanary();
+  await Promise.all([revoker.probe(), revoker.probe()]);
+  await revoker.probe();
+  expect(stage.minted).toHaveLength(1);
+});
+
+it('nothing is tried where the settings name no canary', async () => {
+  const revoker = new BearerTokenRevoker({
+    home,
+    denylist: new MemoryDenylist(),
+    issuers: [],
+    blockedDays: 90,
+    now,
+  });
+  expect(revoker.requiredEvidence).toEqual(['control-plane']);
+  expect(await revoker.probe()).toBeUndefined();
 });

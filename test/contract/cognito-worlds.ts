@@ -87,6 +87,7 @@ export const issuerOfPool = (pool: string, claim: Partial<Issuer> = {}): Issuer 
     issuer: issuerOf(pool),
     audience: 'shop',
     jwksUri: `${issuerOf(pool)}/.well-known/jwks.json`,
+    tokenUse: 'access',
     subjectClaim: 'sub',
     subjectFormat: 'opaque',
     ...claim,

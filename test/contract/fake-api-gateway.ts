@@ -53,7 +53,8 @@ class FakeApiGateway {
   }
 
   GetApiKey({ apiKey, includeValue }: apigateway.GetApiKeyCommandInput) {
-    return { ...this.key(apiKey), ...(includeValue && { value: 'secret' }) };
+    const key = this.key(apiKey);
+    return { ...key, ...(includeValue && { value: `secret-${key.id}` }) };
   }
 
   GetApiKeys({ position }: apigateway.GetApiKeysCommandInput) {

@@ -1,4 +1,5 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -36,6 +37,7 @@ const makeClients = (log: CallLog, answers: Answers, endpoint?: string): Clients
   return {
     iam: logged(new IAMClient(config), log, answers.iam),
     apiGateway: logged(new APIGatewayClient(config), log, answers.apiGateway),
+    httpApis: logged(new ApiGatewayV2Client(config), log, answers.httpApis),
     cloudTrail: logged(new CloudTrailClient(config), log, answers.cloudTrail),
     cognito: logged(new CognitoIdentityProviderClient(config), log, answers.cognito),
     secretsManager: logged(new SecretsManagerClient(config), log, answers.secretsManager),
@@ -47,6 +49,7 @@ const makeClients = (log: CallLog, answers: Answers, endpoint?: string): Clients
 const everywhere = (clients: Clients): AwsClients => ({
   iam: () => clients.iam,
   apiGateway: () => clients.apiGateway,
+  httpApis: () => clients.httpApis,
   cloudTrail: () => clients.cloudTrail,
   cognito: () => clients.cognito,
   secretsManager: () => clients.secretsManager,

@@ -36,6 +36,7 @@ describe('alarms', () => {
     const watched = alarms.filter(({ Namespace }) => Namespace === 'Cutoff');
     expect(watched.map((alarm) => `${serviceOf(alarm)} ${alarm.MetricName}`).sort()).toEqual([
       'audit-watch AuditTampered',
+      'authorize AuthorizeBestEffort',
       'authorize AuthorizeUnavailable',
       'ingest EventRejected',
       'ingest OwnerDisputed',

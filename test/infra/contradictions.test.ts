@@ -3,7 +3,15 @@ import type { EventSource } from '../../functions/sources/event-source.ts';
 import { type Choices, contradictionsIn } from '../../infra/contradictions.ts';
 import { madeUpSource } from './made-up-source.ts';
 
-const choices: Choices = { issuers: [], blockedDays: 30, sources: {}, trailExists: false, apiKeyRegions: [] };
+const choices: Choices = {
+  issuers: [],
+  blockedDays: 30,
+  sources: {},
+  trailExists: false,
+  apiKeyRegions: [],
+  enforcement: { caches: [], memorySeconds: 0 },
+  verification: { consistencyWindowSeconds: 60 },
+};
 const trail = madeUpSource({ name: 'iam' });
 const signIn = madeUpSource({
   name: 'sign-in',
@@ -56,5 +64,52 @@ describe('API keys', () => {
   it('of no region can be promised where nobody says which one is home', () => {
     expect(found({ apiKeyRegions: ['eu-west-1'] }).map(({ path }) => path)).toEqual([['apiKeyRegions', 0]]);
     expect(found({})).toEqual([]);
+  });
+});
+
+describe('an issuer', () => {
+  const issuer = { issuer: 'https://id.acme.example', longestTokenSeconds: 3600 };
+
+  it('that is named twice is refused where it stands for the second time', () => {
+    const issuers = [issuer, { ...issuer, issuer: 'https://other.acme.example' }, issuer];
+    expect(contradictionsIn({ ...choices, issuers }, [])).toEqual([
+      { path: ['issuers', 2, 'issuer'], message: 'https://id.acme.example is named twice' },
+    ]);
+  });
+});
+
+describe('a consistency window', () => {
+  const least = (caches: Choices['enforcement']['caches'], memorySeconds: number) =>
+    [0, 1, 9, 10, 15, 25, 60].find(
+      (consistencyWindowSeconds) =>
+        contradictionsIn(
+          {
+            ...choices,
+            enforcement: { caches, memorySeconds },
+            verification: { consistencyWindowSeconds },
+          },
+          [],
+        ).length === 0,
+    );
+
+  it('outlasts a run of the authorizer where API Gateway caches, and its memory in any case', () => {
+    expect(least([], 0)).toBe(0);
+    expect(least([], 15)).toBe(15);
+    expect(least([{ type: 'rest' }], 0)).toBe(10);
+    expect(least([{ type: 'http' }], 15)).toBe(25);
+  });
+});
+
+describe('best effort', () => {
+  const found = (type: 'rest' | 'http', bestEffort?: object) =>
+    contradictionsIn(
+      { ...choices, enforcement: { caches: [{ type }], memorySeconds: 0, bestEffort } },
+      [],
+    ).map(({ path }) => path);
+
+  it('does not go with a REST API that keeps answers: they would hold for all of its routes', () => {
+    expect(found('rest', { routes: ['GET /catalog/*'] })).toEqual([['enforcement', 'bestEffort']]);
+    expect(found('http', { routes: ['GET /catalog/*'] })).toEqual([]);
+    expect(found('rest')).toEqual([]);
   });
 });

@@ -32,6 +32,18 @@ describe('the protected API', () => {
     });
   });
 
+  it('wants a token on /legacy, of which the authorizer sees nothing else', () => {
+    expect(authorizer('HelloLegacy').Properties).toMatchObject({
+      Type: 'TOKEN',
+      IdentitySource: 'method.request.header.Authorization',
+      AuthorizerResultTtlInSeconds: 0,
+    });
+    expect(method('legacy')).toMatchObject({
+      AuthorizationType: 'CUSTOM',
+      AuthorizerId: { Ref: authorizer('HelloLegacy').id },
+    });
+  });
+
   it('answers by itself', () => {
     expect(method('hello').Integration).toMatchObject({ Type: 'MOCK' });
     expect(JSON.stringify(method('hello').Integration)).toContain('{\\"message\\":\\"hello\\"}');
@@ -52,10 +64,10 @@ describe('the protected API', () => {
       .of('AWS::Lambda::Permission')
       .map(({ Properties }) => Properties)
       .filter(({ FunctionName }) => render(FunctionName) === 'FunctionsAuthorizeFunction');
-    expect(invokers).toHaveLength(2);
+    expect(invokers).toHaveLength(3);
     for (const { Principal, SourceArn } of invokers) {
       expect(Principal).toBe('apigateway.amazonaws.com');
-      expect(render(SourceArn)).toMatch(/:HelloApi\/authorizers\/HelloBy(Token|Key)$/);
+      expect(render(SourceArn)).toMatch(/:HelloApi\/authorizers\/Hello(ByToken|ByKey|Legacy)$/);
     }
   });
 });

@@ -3,6 +3,8 @@ import type { AuditEntry } from '../../functions/domain/audit-record.ts';
 import type { Change } from '../../functions/domain/change.ts';
 import { isRetryable } from '../../functions/domain/errors.ts';
 import type { Entitlements } from '../../functions/domain/settings.ts';
+import type { EmptyCaches } from '../../functions/enforcement/authorizer-caches.ts';
+import type { Exposure } from '../../functions/enforcement/exposure.ts';
 import type { LookUps } from '../../functions/identity/look-up.ts';
 import { ingest } from '../../functions/ingest/ingest.ts';
 import { type OperatorDeps, operate } from '../../functions/operator/operator.ts';
@@ -43,6 +45,8 @@ export interface WorldSettings {
   readonly entitlements?: Entitlements;
   /** Instead of those of the account in memory. */
   readonly revokers?: Revokers;
+  readonly emptyCaches?: EmptyCaches;
+  readonly exposure?: Exposure;
 }
 
 /** The whole way of the data in memory: a clock that is moved by hand and queues that are drained by hand. */
@@ -76,6 +80,8 @@ export const makeWorld = (settings: WorldSettings = {}) => {
     recency: new MemoryRecency(),
     links: new MemoryLinks(),
     entitlements: settings.entitlements ?? [],
+    emptyCaches: settings.emptyCaches,
+    exposure: settings.exposure,
     sources: {
       ...Object.fromEntries(sources.map(({ name }) => [name, sourceSettings])),
       operator: { ...sourceSettings, mode: 'enforce' as const, capPerHour: 100 },

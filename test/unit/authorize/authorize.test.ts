@@ -1,26 +1,44 @@
-import { type AttributeValue, BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
+import type { APIGatewayAuthorizerResult } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Answer, answerer } from '../../../functions/authorize/answer.ts';
 import { type AuthorizeDeps, authorize } from '../../../functions/authorize/authorize.ts';
+import { denialKnowledge } from '../../../functions/authorize/know-denials.ts';
+import { momentNow } from '../../../functions/authorize/moment.ts';
 import { denialReader } from '../../../functions/authorize/read-denials.ts';
 import { reportTo } from '../../../functions/authorize/report.ts';
 import { tokenVerifier } from '../../../functions/authorize/verify-token.ts';
 import { sha256 } from '../../../functions/domain/sha256.ts';
-import { requestEvent, stageArn } from './request-event.ts';
+import { httpEvent, requestEvent, stageArn, tokenEvent } from './request-event.ts';
+import { answering, tableWire } from './table-wire.ts';
 import { seconds, startTestIssuer, type TestIssuer } from './test-issuer.ts';
 
 const table = 'denylist';
-const dynamo = mockClient(DynamoDBClient);
 const now = () => new Date();
+const strict = { memorySeconds: 0 };
+const policyIn = (answer: Answer): APIGatewayAuthorizerResult => {
+  if ('policyDocument' in answer) return answer;
+  throw new Error('a REST API was answered without a policy');
+};
 let issuer: TestIssuer;
 let other: TestIssuer;
 let lines: string[];
 let deps: AuthorizeDeps;
 
-/** What stands on the denylist, by key; the stub answers like the table. */
-let rows: Record<string, Record<string, AttributeValue>>;
-const block = (key: string, parts: Record<string, AttributeValue> = {}) => {
-  rows[key] = { key: { S: key }, blocked: { BOOL: true }, expiresAt: { N: `${seconds() + 60}` }, ...parts };
+/** The stub answers like the table. */
+let denylist: ReturnType<typeof tableWire>;
+const down = () => {
+  throw new Error('down');
+};
+const question = (...keys: string[]) => ({
+  RequestItems: { [table]: { Keys: keys.map((S) => ({ key: { S } })), ConsistentRead: true } },
+});
+const block = (key: string, parts: Record<string, unknown> = {}) => {
+  denylist.state.rows[key] = {
+    key: { S: key },
+    blocked: { BOOL: true },
+    expiresAt: { N: `${seconds() + 60}` },
+    ...parts,
+  };
 };
 const subjectKey = (subject: string, of = issuer) => `subject#${of.url}#${subject}`;
 const nameKey = (by: 'jti' | 'sid' | 'client', id: string, of = issuer) => `${by}#${of.url}#${id}`;
@@ -32,20 +50,16 @@ beforeAll(async () => {
 afterAll(() => Promise.all([issuer.close(), other.close()]));
 
 beforeEach(() => {
-  rows = {};
+  denylist = tableWire(table);
   lines = [];
-  dynamo.reset();
-  dynamo.on(BatchGetItemCommand).callsFake((input) => {
-    const keys: { key: { S: string } }[] = input.RequestItems[table].Keys;
-    return {
-      Responses: { [table]: keys.map(({ key }) => rows[key.S]).filter((row) => row !== undefined) },
-      UnprocessedKeys: {},
-    };
-  });
   Object.assign(issuer.state, { status: 200 });
   deps = {
     verifyToken: tokenVerifier([issuer.settings, other.settings], { clockSkewSeconds: 0, now }),
-    readDenials: denialReader(new DynamoDBClient({}), table),
+    denials: denialKnowledge(strict, {
+      read: denialReader(denylist.wire, table),
+      moment: momentNow,
+    }),
+    answer: answerer('simple'),
     report: reportTo((line) => lines.push(line), now),
     now,
     clockSkewSeconds: 0,
@@ -57,7 +71,7 @@ const logged = () => lines.map((line) => JSON.parse(line));
 /** `Allow`, or `Deny` and `401` with the reason that was logged. */
 const outcomeOf = async (event: unknown): Promise<string> => {
   try {
-    const answer = await authorize(event, deps);
+    const answer = policyIn(await authorize(event, deps));
     const [statement] = answer.policyDocument.Statement;
     expect(statement).toEqual({
       Action: 'execute-api:Invoke',
@@ -77,16 +91,7 @@ const withToken = async (token: Promise<string>, apiKeyId?: string) =>
 describe('authorize, by token', () => {
   it('allows the whole stage after one consistent read', async () => {
     expect(await withToken(issuer.sign())).toBe('Allow');
-    expect(dynamo.commandCalls(BatchGetItemCommand).map((call) => call.args[0].input)).toEqual([
-      {
-        RequestItems: {
-          [table]: {
-            Keys: [{ key: { S: subjectKey('ada@example.com') } }, { key: { S: nameKey('jti', 'j-1') } }],
-            ConsistentRead: true,
-          },
-        },
-      },
-    ]);
+    expect(denylist.state.asked).toEqual([question(subjectKey('ada@example.com'), nameKey('jti', 'j-1'))]);
     expect(lines).toEqual([]);
   });
 
@@ -127,7 +132,7 @@ describe('authorize, by token', () => {
   it('answers 401 for a token that does not hold, and asks the denylist nothing', async () => {
     expect(await withToken(issuer.sign({ aud: 'billing-api' }))).toBe('401 audience-wrong');
     expect(await withToken(Promise.resolve(issuer.unsigned('AAAA')))).toBe('401 algorithm-refused');
-    expect(dynamo.calls()).toEqual([]);
+    expect(denylist.state.asked).toEqual([]);
   });
 
   it('denies a blocked subject, whatever the capitals of the claim', async () => {
@@ -162,7 +167,7 @@ describe('authorize, by token', () => {
 
   it('gives a caller the same principal each time, and another to another, without naming them', async () => {
     const principalOf = async (token: string) =>
-      (await authorize(requestEvent({ authorization: `Bearer ${token}` }), deps)).principalId;
+      policyIn(await authorize(requestEvent({ authorization: `Bearer ${token}` }), deps)).principalId;
     const ada = await principalOf(await issuer.sign());
     expect(await principalOf(await issuer.sign({ jti: 'j-2' }))).toBe(ada);
     expect(await principalOf(await other.sign())).not.toBe(ada);
@@ -173,8 +178,7 @@ describe('authorize, by token', () => {
 describe('authorize, by API key', () => {
   it('takes a key alone for an identity', async () => {
     expect(await outcomeOf(requestEvent({ apiKeyId: 'key1' }))).toBe('Allow');
-    const [call] = dynamo.commandCalls(BatchGetItemCommand);
-    expect(call?.args[0].input.RequestItems?.[table]?.Keys).toEqual([{ key: { S: 'api-key#key1' } }]);
+    expect(denylist.state.asked).toEqual([question('api-key#key1')]);
   });
 
   it('denies a blocked key, alone and beside a good token', async () => {
@@ -187,7 +191,7 @@ describe('authorize, by API key', () => {
   it('denies a blocked subject beside a good key, in one call for both', async () => {
     block(subjectKey('ada@example.com'));
     expect(await withToken(issuer.sign(), 'key1')).toBe('Deny subject-blocked');
-    expect(dynamo.commandCalls(BatchGetItemCommand)).toHaveLength(1);
+    expect(denylist.state.asked).toHaveLength(1);
   });
 
   it('does not fall back on the key where the token is bad', async () => {
@@ -199,14 +203,18 @@ describe('authorize, in doubt', () => {
   const metrics = () => logged().map((line) => line.AuthorizeUnavailable ?? 0);
 
   it.each([
-    ['an error', () => dynamo.on(BatchGetItemCommand).rejects(new Error('down'))],
+    [
+      'an error',
+      () => {
+        denylist.state.fails = down;
+      },
+    ],
     [
       'unprocessed keys',
-      () =>
-        dynamo.on(BatchGetItemCommand).resolves({
-          Responses: { [table]: [] },
-          UnprocessedKeys: { [table]: { Keys: [{ key: { S: 'x' } }] } },
-        }),
+      () => {
+        const UnprocessedKeys = { [table]: { Keys: [{ key: { S: 'x' } }] } };
+        denylist.state.fails = () => answering({ Responses: { [table]: [] }, UnprocessedKeys });
+      },
     ],
     ['a row it cannot read', () => block(subjectKey('ada@example.com'), { expiresAt: { S: 'soon' } })],
   ])('denies and counts where the denylist answers %s', async (_name, arrange) => {
@@ -226,7 +234,7 @@ describe('authorize, in doubt', () => {
   });
 
   it('denies where our own code breaks', async () => {
-    deps = { ...deps, readDenials: () => Promise.reject(new TypeError('a bug')) };
+    deps = { ...deps, denials: () => Promise.reject(new TypeError('a bug')) };
     expect(await withToken(issuer.sign())).toBe('Deny unexpected-error');
   });
 
@@ -268,5 +276,129 @@ describe('what authorize writes down', () => {
     for (const secret of [token, token.split('.')[2], '@example.com', 'secret-key-value', 'u-1']) {
       expect(lines.join('')).not.toContain(secret);
     }
+  });
+});
+
+describe('authorize, for an HTTP API', () => {
+  const ask = async (headers: Record<string, string>, httpApis: 'simple' | 'iam' = 'simple') =>
+    authorize(httpEvent(headers), { ...deps, answer: answerer(httpApis) });
+  const withBearer = async (claims?: Record<string, unknown>) => ({
+    authorization: `Bearer ${await issuer.sign(claims)}`,
+  });
+
+  it('answers yes or no where simple responses are expected', async () => {
+    expect(await ask(await withBearer())).toEqual({
+      isAuthorized: true,
+      context: { principalId: expect.stringMatching(/^[0-9a-f]{64}$/), reason: 'allowed' },
+    });
+    block(subjectKey('ada@example.com'));
+    expect(await ask(await withBearer())).toMatchObject({
+      isAuthorized: false,
+      context: { reason: 'subject-blocked' },
+    });
+  });
+
+  it('answers a policy for the whole stage where IAM policies are expected', async () => {
+    const Resource = 'arn:aws:execute-api:eu-west-1:123456789012:h1i2j3k4l5/$default/*';
+    const statementOf = (Effect: string) => ({
+      policyDocument: { Statement: [{ Action: 'execute-api:Invoke', Effect, Resource }] },
+    });
+    expect(await ask(await withBearer(), 'iam')).toMatchObject(statementOf('Allow'));
+    block(subjectKey('ada@example.com'));
+    expect(await ask(await withBearer(), 'iam')).toMatchObject(statementOf('Deny'));
+  });
+
+  it.each([
+    ['no token', {}, 'no-credential'],
+    ['what is no token', { authorization: 'Basic YWRhOmFkYQ==' }, 'authorization-malformed'],
+    ['two tokens', { authorization: 'Bearer a.b.c,Bearer d.e.f' }, 'authorization-malformed'],
+  ])(
+    'says no to %s, and does not throw: what a throw would answer is not documented',
+    async (_name, headers, reason) => {
+      expect(await ask(headers)).toMatchObject({ isAuthorized: false, context: { reason } });
+      expect(await ask(headers, 'iam')).toMatchObject({
+        policyDocument: { Statement: [{ Effect: 'Deny' }] },
+      });
+      expect(logged().at(-1)).toMatchObject({ reason, requestId: 'request-2' });
+      expect(denylist.state.asked).toEqual([]);
+    },
+  );
+
+  it('says no where the denylist is out of reach', async () => {
+    denylist.state.fails = down;
+    expect(await ask(await withBearer())).toMatchObject({
+      isAuthorized: false,
+      context: { reason: 'denylist-unreachable' },
+    });
+  });
+
+  it('never hands a key of your own to it, and refuses a blocked one beside a good token', async () => {
+    deps = { ...deps, apiKeyHeader: 'x-partner-key' };
+    const both = { ...(await withBearer()), 'x-partner-key': 'k-1' };
+    expect(JSON.stringify(await ask(both, 'iam'))).not.toContain('k-1');
+    block(`api-key-sha256#${sha256('k-1')}`);
+    expect(await ask(both)).toMatchObject({ isAuthorized: false, context: { reason: 'api-key-blocked' } });
+  });
+});
+
+describe('authorize, for payload 1.0 of an HTTP API', () => {
+  it('answers a policy, and a plain no where a REST API would get a 401', async () => {
+    const event = { ...requestEvent({ authorization: `Bearer ${await issuer.sign()}` }), version: '1.0' };
+    expect(await outcomeOf(event)).toBe('Allow');
+    expect(await outcomeOf({ ...requestEvent({}), version: '1.0' })).toBe('Deny no-credential');
+  });
+});
+
+describe('authorize, for a TOKEN authorizer', () => {
+  it('decides by the token', async () => {
+    const event = tokenEvent(`Bearer ${await issuer.sign()}`);
+    expect(await outcomeOf(event)).toBe('Allow');
+    block(subjectKey('ada@example.com'));
+    expect(await outcomeOf(event)).toBe('Deny subject-blocked');
+    expect(await outcomeOf(tokenEvent('Bearer x'))).toBe('401 token-malformed');
+  });
+});
+
+describe('authorize, by a key in a header of your own', () => {
+  const sending = (value: string) => requestEvent({ headers: { 'X-Partner-Key': value } });
+  beforeEach(() => {
+    deps = { ...deps, apiKeyHeader: 'x-partner-key' };
+  });
+
+  it('asks the denylist by its hash, and hands it to API Gateway, which checks it', async () => {
+    expect(policyIn(await authorize(sending('k-1'), deps))).toMatchObject({ usageIdentifierKey: 'k-1' });
+    expect(denylist.state.asked).toEqual([question(`api-key-sha256#${sha256('k-1')}`)]);
+  });
+
+  it('denies one that is blocked, and hands over nothing then', async () => {
+    block(`api-key-sha256#${sha256('k-1')}`);
+    const answer = policyIn(await authorize(sending('k-1'), deps));
+    expect(answer).not.toHaveProperty('usageIdentifierKey');
+    expect(answer.context?.reason).toBe('api-key-blocked');
+    expect(logged()[0]).toMatchObject({ reason: 'api-key-blocked', apiKeySha256: sha256('k-1') });
+    expect(lines.join('')).not.toContain('"k-1"');
+  });
+});
+
+describe('authorize, on best effort', () => {
+  it('says so aloud for each request, and refuses on the other routes', async () => {
+    const policy = { memorySeconds: 0, bestEffort: { routes: ['GET /orders/*'], seconds: 60 } };
+    const read = denialReader(denylist.wire, table);
+    deps = { ...deps, denials: denialKnowledge(policy, { read, moment: momentNow }) };
+    expect(await withToken(issuer.sign())).toBe('Allow');
+    expect(lines).toEqual([]);
+    denylist.state.fails = down;
+    const token = issuer.sign();
+    expect(await withToken(token)).toBe('Allow');
+    expect(logged()).toMatchObject([
+      {
+        ...{ level: 'WARN', message: 'decided from memory', reason: 'allowed', AuthorizeBestEffort: 1 },
+        ...{ requestId: 'request-1', tokenSha256: sha256(await token) },
+      },
+    ]);
+    const elsewhere = requestEvent({ authorization: `Bearer ${await token}` });
+    expect(await outcomeOf({ ...elsewhere, methodArn: elsewhere.methodArn.replace('/GET/', '/POST/') })).toBe(
+      'Deny denylist-unreachable',
+    );
   });
 });

@@ -27,3 +27,28 @@ export const requestEvent = (parts: {
 };
 
 export const stageArn = 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/*';
+
+/** A TOKEN event as a REST API sends it. */
+export const tokenEvent = (authorizationToken: string) => ({
+  type: 'TOKEN',
+  methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/orders/7',
+  authorizationToken,
+});
+
+/** Payload 2.0 of an HTTP API: header names in lower case, values of a name that came twice joined. */
+export const httpEvent = (headers: Readonly<Record<string, string>>) => ({
+  version: '2.0',
+  type: 'REQUEST',
+  routeArn: 'arn:aws:execute-api:eu-west-1:123456789012:h1i2j3k4l5/$default/GET/orders/7',
+  identitySource: Object.values(headers),
+  routeKey: 'GET /orders/{id}',
+  rawPath: '/orders/7',
+  rawQueryString: '',
+  headers: { accept: '*/*', ...headers },
+  requestContext: {
+    apiId: 'h1i2j3k4l5',
+    http: { method: 'GET', path: '/orders/7', sourceIp: '192.0.2.7' },
+    requestId: 'request-2',
+    stage: '$default',
+  },
+});

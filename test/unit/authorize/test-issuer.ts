@@ -1,3 +1,4 @@
+import { KeyObject, sign as signBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
@@ -26,14 +27,22 @@ const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('bas
 /** A real issuer on loopback that also makes what a real one never would. */
 export const startTestIssuer = async () => {
   const pairs = { RS256: await keysOf('RS256'), ES256: await keysOf('ES256') };
-  const state = { fetches: 0, status: 200, namesAlgorithms: true, served: ['RS256', 'ES256'] as Algorithm[] };
+  const state = {
+    fetches: 0,
+    status: 200,
+    namesAlgorithms: true,
+    served: ['RS256', 'ES256'] as Algorithm[],
+    others: [] as object[],
+  };
   const server = createServer((_request, response) => {
     state.fetches += 1;
     const keys = state.served.map((alg) => {
       const { jwk, kid } = pairs[alg];
       return { ...jwk, kid, use: 'sig', ...(state.namesAlgorithms && { alg }) };
     });
-    response.writeHead(state.status, { location: '/elsewhere' }).end(JSON.stringify({ keys }));
+    response
+      .writeHead(state.status, { location: '/elsewhere' })
+      .end(JSON.stringify({ keys: [...keys, ...state.others] }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -54,6 +63,12 @@ export const startTestIssuer = async () => {
     new SignJWT(claims(extra))
       .setProtectedHeader({ alg, kid: pairs[alg].kid, ...header })
       .sign(pairs[alg].privateKey);
+  /** Header and payload to the letter; only what the header says of itself may be a lie. */
+  const signText = (header: string, payload: string, alg: Algorithm = 'ES256') => {
+    const signed = [header, payload].map((part) => Buffer.from(part).toString('base64url')).join('.');
+    const key = { key: KeyObject.from(pairs[alg].privateKey), dsaEncoding: 'ieee-p1363' } as const;
+    return `${signed}.${signBytes('sha256', Buffer.from(signed), key).toString('base64url')}`;
+  };
   /** Alg confusion: the public key, which everybody has, used as an HMAC secret. */
   const signWithPublicKey = () =>
     new SignJWT(claims())
@@ -66,6 +81,6 @@ export const startTestIssuer = async () => {
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { url, settings, state, claims, sign, signWithPublicKey, unsigned, close };
+  return { url, settings, state, claims, sign, signText, signWithPublicKey, unsigned, close };
 };
 export type TestIssuer = Awaited<ReturnType<typeof startTestIssuer>>;

@@ -3,6 +3,8 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ApiGatewayKeyRevoker } from '../../../functions/credentials/api-gateway-key.ts';
 import { apiKeyDenialKey } from '../../../functions/domain/denial.ts';
+import { enforcementSchema } from '../../../functions/domain/enforcement-settings.ts';
+import type { Denylist } from '../../../functions/stores/denylist.ts';
 import { MemoryDenylist } from '../../support/memory-denylist.ts';
 
 const aws = mockClient(apigateway.APIGatewayClient);
@@ -26,6 +28,8 @@ beforeEach(() => {
     home,
     denylist,
     blockedDays: 2,
+    enforcement: enforcementSchema.parse({}),
+    fetch: () => Promise.reject(new Error('nothing is tried')),
     now: () => now,
   });
 });
@@ -148,4 +152,53 @@ it('reads every page of keys and never asks for a value', async () => {
     expect(input.includeValue ?? false).toBe(false);
     expect(input.includeValues ?? false).toBe(false);
   }
+});
+
+describe('in a header of your own', () => {
+  const value = 'abcdefghijklmnopqrst';
+  const told = (answer: object) =>
+    aws.on(apigateway.GetApiKeyCommand, { includeValue: true }).resolves({ id: 'k1', ...answer });
+  const withHeader = (store: Denylist = denylist) =>
+    new ApiGatewayKeyRevoker({
+      clients: { apiGateway: () => client },
+      home,
+      denylist: store,
+      blockedDays: 2,
+      enforcement: enforcementSchema.parse({ apiKeyHeader: 'x-partner-key' }),
+      fetch: () => Promise.reject(new Error('nothing is tried')),
+      now: () => now,
+    });
+
+  it('has its row by id before it is asked for its value, which may be throttled', async () => {
+    aws
+      .on(apigateway.GetApiKeyCommand)
+      .rejects(Object.assign(new Error(value), { name: 'TooManyRequestsException' }));
+    const failure: unknown = await withHeader()
+      .deny(key)
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'throttled', retryable: true });
+    expect((failure as Error).message).not.toContain(value);
+    expect([...denylist.rows.keys()]).toEqual([row]);
+  });
+
+  it.each([{}, { value: '' }])(
+    'is never taken for refused where its value is not told: %j',
+    async (answer) => {
+      told({ enabled: false, ...answer });
+      const failed = { code: 'unavailable', retryable: true };
+      await expect(withHeader().deny(key)).rejects.toMatchObject(failed);
+      await expect(withHeader().inspect(key)).rejects.toMatchObject(failed);
+    },
+  );
+
+  it('still spends two requests on a look', async () => {
+    told({ value });
+    await withHeader().inspect(key);
+    expect(aws.calls()).toHaveLength(2);
+  });
+
+  it('asks for no value to describe it', async () => {
+    await withHeader().describe(key);
+    expect(aws.commandCalls(apigateway.GetApiKeyCommand)[0]?.args[0].input.includeValue).toBe(false);
+  });
 });

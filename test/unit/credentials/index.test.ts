@@ -3,6 +3,7 @@ import { buildRevokers } from '../../../functions/credentials/index.ts';
 import { revokerFor } from '../../../functions/credentials/revoker-for.ts';
 import { credentialKinds } from '../../../functions/domain/credential.ts';
 import { credentialsSchema } from '../../../functions/domain/credential-settings.ts';
+import { enforcementSchema } from '../../../functions/domain/enforcement-settings.ts';
 import { awsClients } from '../../../functions/shared/aws-clients.ts';
 import { MemoryDenylist } from '../../support/memory-denylist.ts';
 
@@ -16,6 +17,7 @@ const revokersWith = (settings: unknown) =>
     issuers: [],
     blockedDays: 90,
     settings: credentialsSchema.parse(settings),
+    enforcement: enforcementSchema.parse({}),
     identityCenter: undefined,
     secret: () => Promise.reject(new Error('none')),
     fetch,

@@ -8,7 +8,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startGateway } from '../../../infra/local/gateway.ts';
-import type { authorizerEvent } from '../../../infra/local/gateway-request.ts';
+import type { requestEvent } from '../../../infra/local/gateway-events.ts';
 import type { HttpServer } from '../../../infra/local/http-server.ts';
 import { gatewayTemplate } from './gateway-template.ts';
 
@@ -19,7 +19,7 @@ const policy = (Effect: string, Resource: unknown = stageArn) => ({
   policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect, Resource }] },
 });
 
-type AuthorizerEvent = ReturnType<typeof authorizerEvent>;
+type AuthorizerEvent = ReturnType<typeof requestEvent>;
 
 let gateway: HttpServer;
 let events: AuthorizerEvent[];
@@ -146,6 +146,30 @@ describe('the local gateway', () => {
   });
 });
 
+describe('what the local gateway refuses with', () => {
+  const typeOf = async (path: string, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${gateway.url}${path}`, { headers });
+    return `${response.status} ${response.headers.get('x-amzn-errortype')}`;
+  };
+
+  it('is told apart by the type of the error', async () => {
+    const complaints = vi.spyOn(console, 'error').mockReturnValue();
+    expect(await typeOf('/nowhere')).toBe('403 MissingAuthenticationTokenException');
+    expect(await typeOf('/hello')).toBe('401 UnauthorizedException');
+    expect(await typeOf('/partner')).toBe('403 ForbiddenException');
+    expect(await typeOf('/hello', token)).toBe('200 null');
+    authorizer = () => policy('Deny');
+    expect(await typeOf('/hello', token)).toBe('403 AccessDeniedException');
+    authorizer = () => policy('Allow', stageArn.replace('*', 'GET/x'));
+    expect(await typeOf('/hello', token)).toBe('403 AccessDeniedException');
+    authorizer = () => Promise.reject(new Error('Unauthorized'));
+    expect(await typeOf('/hello', token)).toBe('401 UnauthorizedException');
+    authorizer = () => Promise.reject(new Error('boom'));
+    expect(await typeOf('/hello', token)).toBe('500 AuthorizerConfigurationException');
+    complaints.mockRestore();
+  });
+});
+
 describe('the local gateway, where a key is required', () => {
   const sent = { 'x-api-key': 'value-1' };
 
@@ -204,16 +228,27 @@ describe('the local gateway, started on', () => {
 
   it.each([
     [
-      'an authorizer that caches',
-      { ByToken: { AuthorizerResultTtlInSeconds: 300 } },
+      'an authorizer that caches for more than an hour',
+      { ByToken: { AuthorizerResultTtlInSeconds: 3601 } },
       'template.ByToken.AuthorizerResultTtlInSeconds',
     ],
     [
-      'one that caches by default',
-      { ByToken: { AuthorizerResultTtlInSeconds: undefined } },
-      'template.ByToken.AuthorizerResultTtlInSeconds',
+      'one that caches by nothing',
+      { ByKey: { AuthorizerResultTtlInSeconds: 300 } },
+      'template.ByKey: caches by no identity source',
     ],
-    ['a TOKEN authorizer', { ByToken: { Type: 'TOKEN' } }, 'template.ByToken.Type'],
+    [
+      'one that caches by nothing, by default',
+      { ByKey: { AuthorizerResultTtlInSeconds: undefined } },
+      'template.ByKey: caches by no identity source',
+    ],
+    ['a Cognito authorizer', { ByToken: { Type: 'COGNITO_USER_POOLS' } }, 'template.ByToken.Type'],
+    ['a TOKEN authorizer without a source', { ByKey: { Type: 'TOKEN' } }, 'template.ByKey'],
+    [
+      'a method that IAM guards',
+      { GetHello: { AuthorizationType: 'AWS_IAM' } },
+      'template.GetHello.AuthorizationType',
+    ],
     [
       'an identity source it cannot read',
       { ByToken: { IdentitySource: 'context.identity.sourceIp' } },
@@ -224,12 +259,13 @@ describe('the local gateway, started on', () => {
       { GetHello: { AuthorizerId: { Ref: 'Gone' } } },
       'has no authorizer Gone',
     ],
-    ['a path parameter', { Hello: { PathPart: '{id}' } }, 'template.Hello.PathPart'],
+    ['a path of two parts', { Hello: { PathPart: 'a/b' } }, 'template.Hello.PathPart'],
     [
-      'another integration',
-      { GetHello: { Integration: { Type: 'AWS_PROXY' } } },
+      'a mock that answers nothing',
+      { GetHello: { Integration: { Type: 'MOCK' } } },
       'template.GetHello.Integration',
     ],
+    ['no stage', { Stage: { RestApiId: { Ref: 'Other' } } }, 'AWS::ApiGateway::Stage'],
   ])('%s, refuses to start and says why', async (_name, change, message) => {
     await expect(start(change)).rejects.toThrow(message);
   });

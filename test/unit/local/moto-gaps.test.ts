@@ -2,12 +2,21 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import {
+  APIGatewayClient,
+  FlushStageAuthorizersCacheCommand,
+  GetRestApisCommand,
+} from '@aws-sdk/client-api-gateway';
+import { ApiGatewayV2Client, ResetAuthorizersCacheCommand } from '@aws-sdk/client-apigatewayv2';
 import { DescribeTrailsCommand } from '@aws-sdk/client-cloudtrail';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetUserCommand } from '@aws-sdk/client-iam';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AuthorizerCaches } from '../../../infra/local/authorizer-caches.ts';
 import { EventHistory } from '../../../infra/local/event-history.ts';
+import { gapEndpoints } from '../../../infra/local/function-environment.ts';
 import type { HttpServer } from '../../../infra/local/http-server.ts';
+import { localCredentials } from '../../../infra/local/local-account.ts';
 import { localClients } from '../../../infra/local/local-clients.ts';
 import { startMotoGaps } from '../../../infra/local/moto-gaps.ts';
 
@@ -23,6 +32,7 @@ let motoUrl: string;
 let gaps: HttpServer;
 let asked: Asked[];
 let answer: (response: ServerResponse) => void;
+let caches: AuthorizerCaches;
 beforeEach(async () => {
   asked = [];
   answer = (response) => response.end('{}');
@@ -33,7 +43,8 @@ beforeEach(async () => {
   }).listen(0, '127.0.0.1');
   await once(moto, 'listening');
   motoUrl = `http://127.0.0.1:${(moto.address() as AddressInfo).port}`;
-  gaps = await startMotoGaps({ endpoint: motoUrl, history: new EventHistory() });
+  caches = new AuthorizerCaches();
+  gaps = await startMotoGaps({ endpoint: motoUrl, history: new EventHistory(), caches });
   return async () => {
     await gaps.close();
     moto.closeAllConnections();
@@ -84,5 +95,69 @@ describe('in front of moto', () => {
     const ended = once(response, 'close');
     await Promise.all([gaps.close(), expect(call).rejects.toThrow('fetch failed')]);
     await ended;
+  });
+});
+
+describe('a flush of what authorizers answered', () => {
+  const flushed: string[] = [];
+  const add = (api: string, stage: string) =>
+    caches.add({ api, stage, flush: () => flushed.push(`${api}/${stage}`) });
+  beforeEach(() => {
+    flushed.length = 0;
+    add('rest7', 'prod');
+    add('rest7', 'test');
+    add('http7', '$default');
+    // As the deployed functions find it: nothing but variables says where.
+    for (const [name, value] of Object.entries(gapEndpoints(gaps.url))) vi.stubEnv(name, value);
+    vi.stubEnv('AWS_ENDPOINT_URL', motoUrl);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+  const config = { region: 'eu-west-1', credentials: localCredentials, maxAttempts: 1 };
+
+  it('of a REST API empties the stage that is named, and answers 202', async () => {
+    const client = new APIGatewayClient(config);
+    const command = new FlushStageAuthorizersCacheCommand({ restApiId: 'rest7', stageName: 'prod' });
+    expect((await client.send(command)).$metadata.httpStatusCode).toBe(202);
+    expect(flushed).toEqual(['rest7/prod']);
+    expect(asked).toEqual([]);
+  });
+
+  it('of an HTTP API empties its stage, $default too, and answers 204', async () => {
+    const client = new ApiGatewayV2Client(config);
+    const command = new ResetAuthorizersCacheCommand({ ApiId: 'http7', StageName: '$default' });
+    expect((await client.send(command)).$metadata.httpStatusCode).toBe(204);
+    expect(flushed).toEqual(['http7/$default']);
+    expect(asked).toEqual([]);
+  });
+
+  it('has no body', async () => {
+    const path = '/restapis/rest7/stages/prod/cache/authorizers';
+    const got = await fetch(`${gaps.url}${path}`, { method: 'DELETE' });
+    expect([got.status, await got.text()]).toEqual([202, '']);
+  });
+
+  it('of a stage that nobody plays is an error that the SDK understands', async () => {
+    const rest = new FlushStageAuthorizersCacheCommand({ restApiId: 'rest7', stageName: 'gone' });
+    const http = new ResetAuthorizersCacheCommand({ ApiId: 'gone', StageName: '$default' });
+    const notFound = { name: 'NotFoundException', $metadata: { httpStatusCode: 404 } };
+    await expect(new APIGatewayClient(config).send(rest)).rejects.toMatchObject(notFound);
+    await expect(new ApiGatewayV2Client(config).send(http)).rejects.toMatchObject(notFound);
+    expect(flushed).toEqual([]);
+  });
+
+  it('is all that is answered here of API Gateway', async () => {
+    answer = (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"item":[]}');
+    await new APIGatewayClient(config).send(new GetRestApisCommand({}));
+    const path = '/restapis/rest7/stages/prod/cache';
+    await fetch(`${gaps.url}${path}/data`, { method: 'DELETE' });
+    await fetch(`${gaps.url}${path}/authorizers`, { method: 'GET' });
+    expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'GET /restapis',
+      `DELETE ${path}/data`,
+      `GET ${path}/authorizers`,
+    ]);
+    expect(flushed).toEqual([]);
   });
 });

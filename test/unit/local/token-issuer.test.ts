@@ -80,6 +80,14 @@ describe('the local token issuer', () => {
     expect(described).toMatchObject({ issuer: issuer.issuer, jwks_uri: issuer.jwksUri });
   });
 
+  it('takes a body that says it is a form, as curl sends it', async () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const body = '{"sub": "ada@example.com"}';
+    const response = await fetch(issuer.tokenUrl, { method: 'POST', headers, body });
+    const { access_token } = (await response.json()) as { access_token: string };
+    expect(decodeJwt(access_token).sub).toBe('ada@example.com');
+  });
+
   it.each([
     ['no JSON', '{"sub"', 'body'],
     ['no sub', '{}', 'body.sub'],
@@ -100,5 +108,67 @@ describe('the local token issuer', () => {
     expect((await fetch(issuer.tokenUrl)).status).toBe(404);
     const port = Number(new URL(issuer.issuer).port);
     await expect(startTokenIssuer({ port })).rejects.toThrow(`token issuer cannot listen on port ${port}`);
+  });
+});
+
+describe('client credentials at the local token issuer', () => {
+  const ask = async (authorization: string | undefined, form: Record<string, string>) => {
+    const headers = authorization === undefined ? {} : { authorization };
+    const body = new URLSearchParams(form);
+    const response = await fetch(issuer.tokenUrl, { method: 'POST', headers, body });
+    return { response, body: (await response.json()) as Record<string, string> };
+  };
+  const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+  const canary = () => basic(issuer.canary.clientId, issuer.canary.clientSecret);
+  const grant = { grant_type: 'client_credentials' };
+
+  it('are good for a token of the client, which the authorizer understands', async () => {
+    const { response, body } = await ask(canary(), grant);
+    expect(response.status).toBe(200);
+    expect(body).toEqual({ access_token: expect.any(String), token_type: 'Bearer', expires_in: 900 });
+    const settings = issuerSchema.parse(tokenIssuerSettings(issuer));
+    const verify = tokenVerifier([settings], { clockSkewSeconds: 0, now: () => new Date() });
+    expect(await verify(String(body.access_token))).toMatchObject({ subject: 'canary', clients: ['canary'] });
+    expect(decodeJwt(String(body.access_token))).toMatchObject({ sub: 'canary', client_id: 'canary' });
+  });
+
+  it('give a fresh token each time, of the scope that was asked for', async () => {
+    const scoped = { ...grant, scope: 'read' };
+    const [one, other] = [await ask(canary(), scoped), await ask(canary(), grant)];
+    const [first, second] = [one, other].map(({ body }) => decodeJwt(String(body.access_token)));
+    expect(first?.jti).not.toBe(second?.jti);
+    expect([first?.scope, second?.scope]).toEqual(['read', undefined]);
+  });
+
+  it('that are wrong are refused, and told by nothing but their error', async () => {
+    const { clientId, clientSecret } = issuer.canary;
+    const wrong = [
+      undefined,
+      'Basic',
+      `Bearer ${clientSecret}`,
+      basic(clientId, ''),
+      basic(clientId, `${clientSecret}x`),
+      basic(clientId, `${clientSecret}&x=y`),
+      basic('other', clientSecret),
+    ];
+    for (const authorization of wrong) {
+      const { response, body } = await ask(authorization, grant);
+      expect([response.status, body]).toEqual([401, { error: 'invalid_client' }]);
+      expect(response.headers.get('www-authenticate')).toMatch(/^Basic /);
+    }
+  });
+
+  it('get nothing by another grant, nor by a secret in the body', async () => {
+    const { response, body } = await ask(canary(), { grant_type: 'password' });
+    expect([response.status, body]).toEqual([400, { error: 'unsupported_grant_type' }]);
+    const { clientId: client_id, clientSecret: client_secret } = issuer.canary;
+    const sent = await ask(undefined, { ...grant, client_id, client_secret });
+    expect(sent.response.status).toBe(401);
+  });
+
+  it('have a new secret at each start', async () => {
+    const another = await startTokenIssuer();
+    expect(another.canary.clientSecret).not.toBe(issuer.canary.clientSecret);
+    await another.close();
   });
 });

@@ -1,0 +1,33 @@
+/** What a bench found: figures to compare, and the tables behind them. */
+export interface Report {
+  /** What was measured, and what stood in for what. */
+  readonly notes: readonly string[];
+  readonly figures: Readonly<Record<string, number>>;
+  readonly tables: Readonly<Record<string, readonly object[]>>;
+}
+
+/** A list is a table without a name. */
+export type Findings = readonly object[] | Report;
+
+const isRows = (findings: Findings): findings is readonly object[] => Array.isArray(findings);
+
+/** One JSON object. */
+export const jsonOf = (bench: string, findings: Findings): string => {
+  if (isRows(findings)) return JSON.stringify({ bench, rows: findings });
+  const { figures, ...rest } = findings;
+  return JSON.stringify({ bench, ...figures, ...rest });
+};
+
+export const print = (bench: string, findings: Findings): void => {
+  console.log(`\n${bench}`);
+  if (isRows(findings)) {
+    console.table(findings);
+    return;
+  }
+  for (const note of findings.notes) console.log(note);
+  console.table([findings.figures]);
+  for (const [title, rows] of Object.entries(findings.tables)) {
+    console.log(`\n${title}`);
+    console.table(rows);
+  }
+};
