@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Denial } from '../domain/denial.ts';
-import { Failure, type HttpAnswer } from './denylist-wire.ts';
+import { Failure, type HttpAnswer } from './exchange.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

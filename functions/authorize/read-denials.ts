@@ -1,6 +1,7 @@
 import type { Denial } from '../domain/denial.ts';
 import { denialsIn, mayPass } from './denylist-answer.ts';
-import { Failure, type HttpAnswer, type Wire } from './denylist-wire.ts';
+import type { Wire } from './denylist-wire.ts';
+import { Failure, type HttpAnswer } from './exchange.ts';
 import { Unavailable } from './refusal.ts';
 
 /** Rows by key; a key without a row is simply absent. */

@@ -3,7 +3,7 @@ import { BearerTokenRevoker } from '../../functions/credentials/bearer-token.ts'
 import { bearerToken } from '../../functions/domain/credential.ts';
 import { issuerSchema } from '../../functions/domain/settings.ts';
 import { MemoryDenylist } from '../support/memory-denylist.ts';
-import { makeStage } from '../unit/enforcement/canary-stage.ts';
+import { canaryWorld } from '../unit/enforcement/canary-stage.ts';
 import { CallLog, loggedDenylist } from './call-log.ts';
 import { describeRevokerContract } from './credential-revoker.contract.ts';
 import { home } from './stand-ins.ts';
@@ -32,7 +32,7 @@ describeRevokerContract('bearer-token', async () => {
 });
 
 const withCanary = () => {
-  const { stage, deps } = makeStage();
+  const { stage, deps, canary } = canaryWorld();
   const log = new CallLog();
   const denylist = loggedDenylist(stage.denylist, log);
   const { issuer: trusted = '' } = deps.issuers[0] ?? {};
@@ -41,7 +41,7 @@ const withCanary = () => {
     stage,
     log,
     credential,
-    revoker: new BearerTokenRevoker({ ...deps, home, denylist, blockedDays: 90 }),
+    revoker: new BearerTokenRevoker({ ...deps, home, denylist, blockedDays: 90 }, canary),
   };
 };
 
@@ -70,7 +70,7 @@ it('one canary serves every token of a wave', async () => {
   const { revoker, stage } = withCanary();
   await Promise.all([revoker.probe(), revoker.probe()]);
   await revoker.probe();
-  expect(stage.minted).toHaveLength(1);
+  expect(stage.minted).toHaveLength(2);
 });
 
 it('nothing is tried where the settings name no canary', async () => {

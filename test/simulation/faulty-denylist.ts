@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import type { HttpAnswer, Wire } from '../../functions/authorize/denylist-wire.ts';
+import type { Wire } from '../../functions/authorize/denylist-wire.ts';
+import type { HttpAnswer } from '../../functions/authorize/exchange.ts';
 import { answering, keysIn } from '../unit/authorize/table-wire.ts';
 
 export const table = 'denylist';

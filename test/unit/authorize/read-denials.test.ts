@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Attempt, HttpAnswer, Wire } from '../../../functions/authorize/denylist-wire.ts';
+import type { Attempt, Wire } from '../../../functions/authorize/denylist-wire.ts';
+import type { HttpAnswer } from '../../../functions/authorize/exchange.ts';
 import { denialReader } from '../../../functions/authorize/read-denials.ts';
 import { Unavailable } from '../../../functions/authorize/refusal.ts';
 import { answering } from './table-wire.ts';

@@ -1,4 +1,5 @@
-import type { HttpAnswer, Wire } from '../../../functions/authorize/denylist-wire.ts';
+import type { Wire } from '../../../functions/authorize/denylist-wire.ts';
+import type { HttpAnswer } from '../../../functions/authorize/exchange.ts';
 
 interface Key {
   readonly key: { readonly S: string };

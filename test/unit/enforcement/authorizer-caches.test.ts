@@ -114,3 +114,13 @@ describe('a stage whose cache could not be emptied', () => {
     expect(rest.calls()).toHaveLength(2);
   });
 });
+
+it('gives the calls up that it does not wait for any more: their own tries would use up the quota', async () => {
+  await empty(shop, app);
+  const calls = [
+    ...rest.commandCalls(FlushStageAuthorizersCacheCommand),
+    ...http.commandCalls(ResetAuthorizersCacheCommand),
+  ];
+  expect(calls).toHaveLength(2);
+  for (const { args } of calls) expect(args).toContainEqual({ abortSignal: expect.any(AbortSignal) });
+});

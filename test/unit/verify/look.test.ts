@@ -191,3 +191,15 @@ it('an attempt that served others before it was first seen dead does not count',
   ).not.toContain('probe');
   expect(world.recorded('verified')).toEqual([]);
 });
+
+it('an attempt that got through counts whenever it was', async () => {
+  const world = makeWorld();
+  const started = world.now().toISOString();
+  Object.assign(world.revokers['bearer-token'], {
+    probe: async () => ({ state: 'live', level: 'probe', at: started, observed: 'let in', original: {} }),
+  });
+  world.advance(5);
+  await world.submit(changeOf(dana, 'deactivated'));
+  await world.until(async () => world.recorded('unverified').length > 0);
+  expect(world.recorded('unverified')[0]?.data).toMatchObject({ observed: [{ observed: 'let in' }] });
+});
