@@ -1,7 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import type { AuthorizerSettings } from '../functions/domain/enforcement-settings.ts';
 import { InvalidInput } from '../functions/domain/errors.ts';
-import { sourceSchema } from '../functions/domain/settings.ts';
+import { type Issuer, issuerSchema, sourceSchema } from '../functions/domain/settings.ts';
 import type { variables } from '../functions/shared/env.ts';
 import type { IdentityEvents } from './constructs/identity-events.ts';
 import type { SignalSecrets } from './constructs/signal-secrets.ts';
@@ -53,16 +53,13 @@ const credentialsFor = ({ credentials }: Pick<StageConfig, 'credentials'>) =>
     ),
   );
 
-/** As `domain/settings.ts` and `authorize/env.ts` fill it in. */
-const usualIssuer = { subjectClaim: 'email', subjectFormat: 'email', longestTokenSeconds: 86_400 } as const;
+/** What `authorize/env.ts` fills in as well. `undefined` where there is no default. */
+const usualOfIssuer = (name: string): unknown =>
+  issuerSchema.shape[name as keyof Issuer].safeParse(undefined).data;
 
 const issuersFor = ({ issuers }: Pick<StageConfig, 'issuers'>) =>
   issuers.map((issuer) =>
-    Object.fromEntries(
-      Object.entries(issuer).filter(
-        ([name, value]) => value !== (usualIssuer as Readonly<Record<string, unknown>>)[name],
-      ),
-    ),
+    Object.fromEntries(Object.entries(issuer).filter(([name, value]) => value !== usualOfIssuer(name))),
   );
 
 /** For those who revoke and verify. */
@@ -79,12 +76,7 @@ const enforcementFor = ({ enforcement }: Pick<StageConfig, 'enforcement'>) => {
 /** For the authorizer, which knows no defaults. */
 const authorizerFor = ({ enforcement }: Pick<StageConfig, 'enforcement'>): AuthorizerSettings => {
   const { apiKeyHeader, httpApiResponses, memorySeconds, bestEffort } = enforcement;
-  return {
-    ...(apiKeyHeader && { apiKeyHeader }),
-    httpApiResponses,
-    memorySeconds,
-    ...(bestEffort && { bestEffort }),
-  };
+  return { apiKeyHeader, httpApiResponses, memorySeconds, bestEffort };
 };
 
 /** The variables that grow with the settings. */

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { authorizerSeconds } from '../functions/enforcement/exposure.ts';
 
 /** Of the functions. A queue hides a message six times as long, so a crash costs that much exposure. */
 export const timeouts = {
@@ -10,7 +11,7 @@ export const timeouts = {
   /** Somebody waits for it in the console, and a dry run looks everywhere. */
   operator: Duration.minutes(5),
   /** A request waits for it; API Gateway itself gives up after 29 seconds. */
-  authorize: Duration.seconds(10),
+  authorize: Duration.seconds(authorizerSeconds),
   sweep: Duration.minutes(15),
   /** A provider waits for it, Okta for three seconds; API Gateway gives up after 30. */
   receiveSignal: Duration.seconds(15),

@@ -1,6 +1,6 @@
 import { apiKeyDenialKey, apiKeyHashDenialKey, type Denial, tokenDenialKey } from '../domain/denial.ts';
 import { sha256 } from '../domain/sha256.ts';
-import { type Answer, type AnswerTo, principalOf, unknownPrincipal } from './answer.ts';
+import { type Answer, type AnswerTo, principalOf, unknownPrincipal, type Verdict } from './answer.ts';
 import type { VerifiedToken } from './claims.ts';
 import { type Decision, decide } from './decision.ts';
 import type { KnowDenials } from './know-denials.ts';
@@ -74,15 +74,19 @@ const traceOf = (request: Request | undefined, token?: VerifiedToken): Partial<T
 
 const refused = 'refused' as const;
 
+/** A no to whoever it was. */
+const unnamed = (reason: string): Verdict => ({
+  effect: 'Deny',
+  context: { principalId: unknownPrincipal, reason },
+});
+
 const refuse = (error: unknown, request: Request | undefined, deps: AuthorizeDeps): Answer => {
   const trace = { ...traceOf(request), message: refused };
   if (error instanceof Unauthenticated || !request) {
     const reason = error instanceof Unauthenticated ? error.reason : 'not-understood';
     deps.report({ ...trace, level: 'INFO', reason });
     // What makes an HTTP API answer 401 is not documented, so it gets the plain no, which is 403.
-    if (request?.api === 'http') {
-      return deps.answer(request, { effect: 'Deny', context: { principalId: unknownPrincipal, reason } });
-    }
+    if (request?.api === 'http') return deps.answer(request, unnamed(reason));
     // This very word makes API Gateway answer 401 ("Use API Gateway Lambda authorizers"); any other, 500.
     throw new Error('Unauthorized');
   }
@@ -90,7 +94,7 @@ const refuse = (error: unknown, request: Request | undefined, deps: AuthorizeDep
   const cause = error instanceof Unavailable ? error.cause : error;
   const kind = cause instanceof Error ? cause.name : undefined;
   deps.report({ ...trace, level: 'ERROR', reason, error: kind, metric: 'AuthorizeUnavailable' });
-  return deps.answer(request, { effect: 'Deny', context: { principalId: unknownPrincipal, reason } });
+  return deps.answer(request, unnamed(reason));
 };
 
 const tell = (judgement: Judgement, request: Request, { report }: AuthorizeDeps): void => {

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Denial } from '../domain/denial.ts';
+import { isObject } from '../shared/json.ts';
 import { Failure, type HttpAnswer } from './exchange.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -7,7 +8,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const notUnderstood = () => new Failure('DenylistNotUnderstood');
 
 const fieldsOf = (value: unknown): Fields => {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  if (isObject(value)) return value;
   throw notUnderstood();
 };
 

@@ -1,3 +1,4 @@
+import { isObject } from '../shared/json.ts';
 import { Unauthenticated } from './refusal.ts';
 
 /** Characters. Real tokens stay well below this; anything longer is not worth the work of looking at it. */
@@ -10,7 +11,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 export const fieldsOf = (value: unknown): Fields => {
   if (value === null || value === undefined) return {};
-  if (typeof value === 'object' && !Array.isArray(value)) return value as Fields;
+  if (isObject(value)) return value;
   throw new Unauthenticated('not-understood');
 };
 

@@ -1,3 +1,4 @@
+import { spellingsOf } from '../domain/cognito-issuer.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { Issuer } from '../domain/settings.ts';
 import { KeySet } from './key-set.ts';
@@ -17,19 +18,10 @@ export type TrustedIssuers = ReadonlyMap<string, TrustedIssuer>;
 const usualAlgorithms: readonly SignatureAlgorithm[] = ['RS256', 'ES256'];
 
 /**
- * How the tokens of an issuer may spell its name. A Cognito user pool has two, of which a token carries either
- * (aws-jwt-verify 5.2, `CognitoJwtVerifier`); settings and denylist have the first (`domain/cognito-issuer.ts`).
- * Assumption: the key set of one signs for the other too. Where it does not, the key is unknown and the token
- * refused.
- */
-const spellingsOf = (issuer: string): string[] => [
-  issuer,
-  ...(issuer.startsWith('https://cognito-idp.') ? [issuer.replace('https://', 'https://issuer-')] : []),
-];
-
-/**
  * Issuers with one key set share its downloads. Throws `InvalidInput` where an issuer stands there twice: which of its
  * audiences counted would be anybody's guess.
+ * Assumption: the key set under one spelling of a Cognito pool signs for the other too. Where it does not, the key is unknown
+ * and the token refused.
  */
 export const trustedIssuers = (issuers: readonly Issuer[], now: () => Moment): TrustedIssuers => {
   const keySets = new Map<string, KeySet>();

@@ -7,7 +7,7 @@ import { claimsOf, type VerifiedToken } from './claims.ts';
 import { type Moment, momentNow } from './moment.ts';
 import { Unauthenticated, type UnauthenticatedReason, Unavailable } from './refusal.ts';
 import { signedWith } from './token-header.ts';
-import { type TrustedIssuers, trustedIssuers } from './trusted-issuers.ts';
+import { type TrustedIssuer, type TrustedIssuers, trustedIssuers } from './trusted-issuers.ts';
 
 /** Throws `Unauthenticated` where the token is at fault, `Unavailable` where its issuer's keys are out of reach. */
 export type VerifyToken = (token: string) => Promise<VerifiedToken>;
@@ -41,14 +41,19 @@ const refusalOf = (error: unknown): Error => {
 
 type Unverified = Pick<DecomposedJwt, 'header' | 'payload'>;
 
+const issuerOf = (trusted: TrustedIssuers, { iss = '' }: Unverified['payload']): TrustedIssuer => {
+  const issuer = trusted.get(iss);
+  if (!issuer) throw new Unauthenticated('issuer-unknown');
+  return issuer;
+};
+
 /**
  * The library asks here for the key of a token that it has taken apart and not verified yet. Everything that needs no key is
  * refused before one is looked for: strangers cause no download with what no issuer of ours would sign.
  */
 const keyFor = async (trusted: TrustedIssuers, { header, payload }: Unverified): Promise<JwkWithKid> => {
-  const issuer = trusted.get(payload.iss ?? '');
   // The library looks at `iss` only after the signature, where it knows a single issuer.
-  if (!issuer) throw new Unauthenticated('issuer-unknown');
+  const issuer = issuerOf(trusted, payload);
   const { kid, algorithm } = signedWith(header, issuer.algorithms);
   const found = await issuer.keys.find(kid);
   if (found.length === 0) throw new Unauthenticated('key-unknown');
@@ -95,10 +100,9 @@ export const tokenVerifier = (issuers: readonly Issuer[], options: VerifyOptions
   const verify: VerifyToken = async (token) => {
     try {
       const payload = await verifier.verify(token);
-      const issuer = trusted.get(payload.iss ?? '');
-      if (!issuer) throw new Unauthenticated('issuer-unknown');
+      const { settings } = issuerOf(trusted, payload);
       const clock = { nowSeconds: now().getTime() / 1000, skewSeconds: graceSeconds };
-      return claimsOf(payload, issuer.settings, clock);
+      return claimsOf(payload, settings, clock);
     } catch (error) {
       throw refusalOf(error);
     }

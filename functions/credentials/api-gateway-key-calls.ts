@@ -20,6 +20,9 @@ const read = (client: APIGatewayClient, apiKey: string, includeValue: boolean) =
 export const readKey = (client: APIGatewayClient, apiKey: string): Promise<ApiKey | undefined> =>
   read(client, apiKey, false);
 
+/** With its value, for those who try it; what they do with it is theirs to keep to themselves. */
+export const readKeyAndValue = (client: APIGatewayClient, apiKey: string) => read(client, apiKey, true);
+
 /** Not known is not the same as not denied: a key whose value is not told cannot be refused by it. */
 const hashOf = (value: string | undefined): string => {
   if (value) return sha256(value);
@@ -32,7 +35,7 @@ export const readKeyHashed = async (
   client: APIGatewayClient,
   apiKey: string,
 ): Promise<(ApiKey & { readonly hash: string }) | undefined> => {
-  const answer = await read(client, apiKey, true);
+  const answer = await readKeyAndValue(client, apiKey);
   if (!answer) return undefined;
   const { value, ...key } = answer;
   return { ...key, hash: hashOf(value) };

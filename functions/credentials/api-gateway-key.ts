@@ -36,6 +36,7 @@ export class ApiGatewayKeyRevoker implements CredentialRevoker<ApiGatewayKey> {
   readonly requiredEvidence: readonly EvidenceLevel[];
   readonly denyKeepsOriginal = true;
   readonly hasFastDeny = true;
+  readonly readsDenylist = true;
   readonly isConfigured = true;
   readonly #deps: Dependencies;
   readonly #rows: ApiGatewayKeyRows;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Auth0Settings } from '../domain/credential-settings.ts';
 import type { PatientFetch } from '../shared/patient-fetch.ts';
+import { oauthClientSchema } from './oauth-client.ts';
 import { parsed, refusal, secretText } from './provider-api.ts';
 
-const secretSchema = z.object({ clientId: z.string().min(1), clientSecret: z.string().min(1) });
 const answerSchema = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
 
 /** Seconds before the end at which a token counts as expired: a call takes its time, and clocks differ. */
@@ -61,7 +61,7 @@ export class Auth0Token {
     const { domainUrl, secretArn } = this.#settings;
     const says = 'the secret for Auth0 is not { clientId, clientSecret }';
     const text = await secretText(this.#deps.secret, secretArn);
-    const { clientId, clientSecret } = parsed(secretSchema, text, says);
+    const { clientId, clientSecret } = parsed(oauthClientSchema, text, says);
     const body = new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: clientId,

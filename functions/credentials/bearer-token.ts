@@ -38,6 +38,7 @@ export class BearerTokenRevoker implements CredentialRevoker<BearerToken> {
   readonly requiredEvidence: readonly EvidenceLevel[];
   readonly denyKeepsOriginal = true;
   readonly hasFastDeny = true;
+  readonly readsDenylist = true;
   readonly isConfigured = true;
   readonly #deps: Dependencies;
   readonly #canary: Canary | undefined;

@@ -41,6 +41,7 @@ export class CognitoAppClientRevoker implements CredentialRevoker<CognitoAppClie
   readonly requiredEvidence = [level] as const;
   readonly denyKeepsOriginal = false;
   readonly hasFastDeny = true;
+  readonly readsDenylist = true;
   readonly isConfigured: boolean;
   readonly #deps: PoolDependencies;
   readonly #calls: CognitoAppClientCalls;

@@ -25,6 +25,7 @@ export class CognitoUserRevoker implements CredentialRevoker<CognitoUser> {
   readonly requiredEvidence = [level] as const;
   readonly denyKeepsOriginal = false;
   readonly hasFastDeny = true;
+  readonly readsDenylist = true;
   readonly isConfigured: boolean;
   readonly #deps: PoolDependencies;
   readonly #users: CognitoUserCalls;

@@ -58,6 +58,8 @@ export interface CredentialRevoker<C extends Credential = Credential> {
   readonly denyKeepsOriginal: boolean;
   /** Whether `deny` does anything: only then does ingest touch it, and need rights to. */
   readonly hasFastDeny: boolean;
+  /** Whether a row on the denylist is what refuses it, or a part of that: then caches of the authorizer's answers count. */
+  readonly readsDenylist?: true;
   /** False where the settings name nothing of this kind: it is not looked for. */
   readonly isConfigured: boolean;
   /** Why no restore can bring it back, such as `must-be-granted-anew`; absent where one can. */

@@ -1,11 +1,9 @@
-import { z } from 'zod';
 import type { OAuthServer } from '../domain/credential-settings.ts';
 import { CutoffError } from '../domain/errors.ts';
 import { isObject, jsonOf } from '../shared/json.ts';
 import { type PatientAnswer, type PatientFetch, patientFetch } from '../shared/patient-fetch.ts';
 import { calling } from './aws-errors.ts';
-
-const clientSchema = z.object({ clientId: z.string().min(1), clientSecret: z.string().min(1) });
+import { basicAuthorization, type OAuthClient, oauthClientSchema } from './oauth-client.ts';
 
 /** RFC 6749 section 5.2, RFC 7009 section 2.2.1: what an error may be called, so that nothing else is quoted. */
 const knownErrors: ReadonlySet<unknown> = new Set([
@@ -27,9 +25,6 @@ const fieldOf = ({ text }: PatientAnswer, name: string): unknown => {
   const body = jsonOf(text);
   return isObject(body) ? body[name] : undefined;
 };
-
-/** RFC 6749 section 2.3.1: id and secret are form-encoded before they become a Basic credential. */
-const formEncoded = (text: string): string => new URLSearchParams({ '': text }).toString().slice(1);
 
 /** One authorization server, asked by the client that its tokens were issued to. No token leaves this file. */
 export class OAuthServerClient {
@@ -92,18 +87,15 @@ export class OAuthServerClient {
   }
 
   async #post(url: string, form: Record<string, string>): Promise<PatientAnswer> {
-    const { clientId, clientSecret } = await this.#client();
-    const credential = Buffer.from(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`).toString(
-      'base64',
-    );
-    const headers = { authorization: `Basic ${credential}`, accept: 'application/json' };
+    const authorization = basicAuthorization(await this.#client());
+    const headers = { authorization, accept: 'application/json' };
     return this.#fetch({ url, method: 'POST', headers, body: new URLSearchParams(form) });
   }
 
-  async #client(): Promise<z.output<typeof clientSchema>> {
+  async #client(): Promise<OAuthClient> {
     const { clientSecretArn, issuer } = this.#server;
     const text = await calling('secretsmanager:GetSecretValue', () => this.#secret(clientSecretArn));
-    const { data } = clientSchema.safeParse(jsonOf(text));
+    const { data } = oauthClientSchema.safeParse(jsonOf(text));
     if (data) return data;
     throw new CutoffError(`the secret of the client at ${issuer} holds no clientId and clientSecret`, {
       code: 'invalid-input',

@@ -1,5 +1,4 @@
-import { GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
-import { calling, unlessGone } from '../credentials/aws-errors.ts';
+import { readKeyAndValue } from '../credentials/api-gateway-key-calls.ts';
 import type { Inspection } from '../credentials/credential-revoker.ts';
 import type { ApiGatewayKey } from '../domain/credential.ts';
 import type { EnforcementSettings } from '../domain/enforcement-settings.ts';
@@ -31,10 +30,7 @@ export const probeApiKey = async (
 ): Promise<Inspection | undefined> => {
   const url = enforcement.probes.apiKeyUrl;
   if (url === undefined) return undefined;
-  const get = new GetApiKeyCommand({ apiKey: id, includeValue: true });
-  const key = await unlessGone(
-    calling('apigateway:GET /apikeys/*', () => clients.apiGateway(place).send(get)),
-  );
+  const key = await readKeyAndValue(clients.apiGateway(place), id);
   if (!key) return { state: 'gone', level, observed: 'apigateway:GetApiKey NotFound', original: {} };
   if (!key.value) throw inconclusive('was told no value of the key');
   const headers = { [enforcement.apiKeyHeader ?? usualHeader]: key.value };

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { basicAuthorization, oauthClientSchema } from '../credentials/oauth-client.ts';
 import { parsed, secretText } from '../credentials/provider-api.ts';
+import { firstSpellingOf } from '../domain/cognito-issuer.ts';
 import type { CanarySettings } from '../domain/enforcement-settings.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { Issuer } from '../domain/settings.ts';
@@ -25,7 +27,6 @@ export interface CanaryTokenDeps {
   readonly now: () => Date;
 }
 
-const secretSchema = z.object({ clientId: z.string().min(1), clientSecret: z.string().min(1) });
 const grantedSchema = z.object({ access_token: z.string().min(1) });
 /** As the authorizer reads them: `jti` is no longer than any event could name. */
 const claimsSchema = z.object({
@@ -37,16 +38,11 @@ const claimsSchema = z.object({
 /** Seconds by which clocks may differ. */
 const clockMargin = 300;
 
-/** RFC 6749 section 2.3.1: id and secret are form-encoded before they become a Basic credential. */
-const formEncoded = (text: string): string => new URLSearchParams({ '': text }).toString().slice(1);
-
 /** RFC 6749 section 4.4. */
 const granted = async (settings: CanarySettings, { secret, fetch }: CanaryTokenDeps): Promise<string> => {
   const text = await secretText(secret, settings.clientSecretArn);
-  const client = parsed(secretSchema, text, "the canary's secret holds no clientId and clientSecret");
-  const pair = `${formEncoded(client.clientId)}:${formEncoded(client.clientSecret)}`;
-  const authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
-  const headers = { authorization, accept: 'application/json' };
+  const client = parsed(oauthClientSchema, text, "the canary's secret holds no clientId and clientSecret");
+  const headers = { authorization: basicAuthorization(client), accept: 'application/json' };
   const { scope } = settings;
   const body = new URLSearchParams({ grant_type: 'client_credentials', ...(scope && { scope }) });
   const answer = await sendProbe({ url: settings.tokenUrl, method: 'POST', headers, body }, fetch);
@@ -54,9 +50,6 @@ const granted = async (settings: CanarySettings, { secret, fetch }: CanaryTokenD
   return parsed(grantedSchema, answer.text, "the canary's token endpoint answered no access_token")
     .access_token;
 };
-
-/** A user pool of Cognito has two spellings, and the denylist the shorter one (`authorize/trusted-issuers.ts`). */
-const asOnDenylist = (iss: string): string => iss.replace(/^https:\/\/issuer-(?=cognito-idp\.)/, 'https://');
 
 /** The signature is for the authorizer to check: the token came from its issuer just now. */
 const payloadOf = (token: string): unknown =>
@@ -71,7 +64,7 @@ export const mintCanary = async (settings: CanarySettings, deps: CanaryTokenDeps
   const claims = claimsSchema.safeParse(payloadOf(token));
   if (!claims.success) throw InvalidInput.fromZod(claims.error, 'canary.token');
   const { jti, exp } = claims.data;
-  const issuer = asOnDenylist(claims.data.iss);
+  const issuer = firstSpellingOf(claims.data.iss);
   const known = deps.issuers.find((one) => one.issuer === issuer);
   if (!known) throw new InvalidInput('canary.token.iss', 'is not an issuer of the settings');
   const expiresAt = Math.ceil(exp);

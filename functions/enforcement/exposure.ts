@@ -1,17 +1,6 @@
-import type { Credential, CredentialKind } from '../domain/credential.ts';
 import type { EnforcementSettings } from '../domain/enforcement-settings.ts';
 
-const refusedByDenylist: ReadonlySet<CredentialKind> = new Set([
-  'bearer-token',
-  'api-gateway-key',
-  'cognito-user',
-  'cognito-app-client',
-]);
-
-/** Whether a row on the denylist is what refuses it, or a part of that. */
-export const readsDenylist = ({ kind }: Credential): boolean => refusedByDenylist.has(kind);
-
-/** Longest run of the authorizer, its function's timeout (`infra/timeouts.ts`). */
+/** Longest run of the authorizer: its function's timeout (`infra/timeouts.ts`). */
 export const authorizerSeconds = 10;
 
 /** How late a refusal may be after the row was written, at worst. */

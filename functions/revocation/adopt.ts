@@ -3,7 +3,6 @@ import { credentialKey } from '../domain/credential.ts';
 import { CutoffError, codeOf } from '../domain/errors.ts';
 import type { PlannedTask } from '../domain/plan.ts';
 import type { Revocation, Task, TaskStatus } from '../domain/revocation.ts';
-import { readsDenylist } from '../enforcement/exposure.ts';
 import { tooLong, within } from '../shared/deadline.ts';
 import { taskMessage } from '../shared/queues.ts';
 import { deny } from './cut.ts';
@@ -63,12 +62,14 @@ const whyNot = (error: unknown): { code: string; message?: string } => {
 const denyNow = async (planned: PlannedTask, revocation: Revocation, deps: ContainDeps): Promise<void> => {
   const credential = credentialKey(planned.principal);
   const step = planned.steps.find((candidate) => credentialKey(candidate.credential) === credential);
-  if (!step || !revokerFor(deps.revokers, step.credential.kind).hasFastDeny) return;
+  if (!step) return;
+  const revoker = revokerFor(deps.revokers, step.credential.kind);
+  if (!revoker.hasFastDeny) return;
   const about = { revocationId: revocation.id, credential };
   try {
     const outcome = await within(denyMilliseconds, deny(step, revocation, deps), tooLong('the deny'));
     if (outcome !== 'denied') return; // gone meanwhile
-    const exposure = readsDenylist(step.credential) ? deps.exposure : undefined;
+    const exposure = revoker.readsDenylist ? deps.exposure : undefined;
     const data = { action: step.action, ...exposure };
     await deps.record({ ...about, type: 'denied', once: 'denied', data });
   } catch (error) {

@@ -3,7 +3,6 @@ import { revokerFor } from '../credentials/revoker-for.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import type { Revocation, TaskStep } from '../domain/revocation.ts';
 import type { Action } from '../domain/treatment.ts';
-import { readsDenylist } from '../enforcement/exposure.ts';
 import type { CutDeps } from './deps.ts';
 
 type Ordered = Pick<PlannedStep, 'action'> & Pick<TaskStep, 'deniedBefore' | 'newcomer'>;
@@ -58,7 +57,7 @@ export const deny = async (
   if (!revoker.denyKeepsOriginal) await remember(step, revocation, deps);
   const outcome = await revoker.deny(step.credential, order);
   if (revoker.denyKeepsOriginal) await remember(step, revocation, deps);
-  if (outcome === 'denied' && readsDenylist(step.credential)) await deps.emptyCaches?.();
+  if (outcome === 'denied' && revoker.readsDenylist) await deps.emptyCaches?.();
   return outcome;
 };
 

@@ -1,7 +1,6 @@
 import { revokerFor } from '../credentials/revoker-for.ts';
 import { credentialKey } from '../domain/credential.ts';
 import { isTakenBack, type Task, type TaskStep } from '../domain/revocation.ts';
-import { readsDenylist } from '../enforcement/exposure.ts';
 import { holdsDown, orderOf } from '../revocation/cut.ts';
 import { loadRevocation, loadTask } from '../revocation/load.ts';
 import { settle } from '../revocation/settle.ts';
@@ -28,7 +27,7 @@ const bringBack = async (
   }
   await revoker.restore(credential, original);
   // A refusal that is kept a while longer harms nobody, and ends with the cache's own time.
-  if (readsDenylist(credential)) await deps.emptyCaches?.().catch(() => undefined);
+  if (revoker.readsDenylist) await deps.emptyCaches?.().catch(() => undefined);
   if (await deps.standing.forget(credential)) return { type: 'restored', data: { original } };
   const revocation = await loadRevocation(task.revocationId, deps.revocations);
   await revoker.revoke(credential, orderOf(revocation, step));

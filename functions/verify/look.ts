@@ -78,13 +78,13 @@ const lookAtStep = async (step: TaskStep, revocation: Revocation, deps: VerifyDe
 };
 
 interface Proof {
-  /** This look saw everything: also a list without newcomers. */
-  readonly listed: boolean;
+  /** This look saw everything, also a list without newcomers, and no cache may let in what it saw dead. */
+  readonly holds: boolean;
   readonly deniedBefore: DeniedBefore;
 }
 
 const withProof = ({ after, problem }: Seen, proof: Proof, deps: VerifyDeps): TaskStep => {
-  if (after.state !== 'revoked' || problem || !proof.listed || !isFinal(after, proof.deniedBefore))
+  if (after.state !== 'revoked' || problem || !proof.holds || !isFinal(after, proof.deniedBefore))
     return after;
   const { requiredEvidence } = revokerFor(deps.revokers, after.credential.kind);
   const proven = isProven(after.looks, requiredEvidence, deps.settings.consistencyWindowSeconds);
@@ -102,8 +102,26 @@ const mintersOf = async (
   return tasks.filter(({ status }) => isCarriedOut(status)).flatMap(({ steps }) => steps);
 };
 
+/**
+ * A request that was decided just before its row was written may have left its answer in a cache just after that was emptied
+ * for the row. The last look comes a consistency window after the first, which is longer than the authorizer runs
+ * (`infra/contradictions.ts`): whatever is in a cache after that look was decided with the row in sight. Answers what kept
+ * a cache from being emptied: then nothing is proven, though what is seen to live is alive all the same.
+ */
+const emptyCachesOf = async (task: Task, { revokers, emptyCaches }: VerifyDeps): Promise<string[]> => {
+  const isConcerned = task.steps.some(
+    ({ credential }) => revokerFor(revokers, credential.kind).readsDenylist,
+  );
+  if (!emptyCaches || !isConcerned) return [];
+  return emptyCaches().then(
+    () => [],
+    (error: unknown) => [problemOf(error)],
+  );
+};
+
 /** Looks at every credential of a task and lists again what hangs off its principal. */
 export const lookAt = async (task: Task, revocation: Revocation, deps: VerifyDeps): Promise<Look> => {
+  const cached = await emptyCachesOf(task, deps);
   const listing = await withNewcomers(task, revocation, deps).then(
     ({ steps }) => ({ steps, problems: [] }),
     (error: unknown) => ({ steps: task.steps, problems: [problemOf(error)] }),
@@ -115,7 +133,7 @@ export const lookAt = async (task: Task, revocation: Revocation, deps: VerifyDep
     await mintersOf(task, own, deps),
     deps.settings.consistencyWindowSeconds,
   );
-  const proof = { listed, deniedBefore };
+  const proof = { holds: listed && cached.length === 0, deniedBefore };
   const judged = seen.map((one) => ({ before: one.before, after: withProof(one, proof, deps) }));
   const steps = judged.map(({ after }) => after);
   return {
@@ -124,6 +142,6 @@ export const lookAt = async (task: Task, revocation: Revocation, deps: VerifyDep
       .filter(({ before, after }) => after.state === 'verified' && before.state !== 'verified')
       .map(({ after }) => after),
     signsOfLife: seen.flatMap(({ sign }) => sign ?? []),
-    problems: [...listing.problems, ...seen.flatMap(({ problem }) => problem ?? [])],
+    problems: [...listing.problems, ...seen.flatMap(({ problem }) => problem ?? []), ...cached],
   };
 };

@@ -6,7 +6,7 @@ import type { ContainDeps } from '../revocation/deps.ts';
 import { loadRevocation, loadTask } from '../revocation/load.ts';
 import { settle } from '../revocation/settle.ts';
 import { type LookMessage, type LookQueue, taskMessage } from '../shared/queues.ts';
-import { lookUncached } from './look-uncached.ts';
+import { lookAt } from './look.ts';
 
 export interface VerifyDeps
   extends Pick<ContainDeps, 'revokers' | 'revocations' | 'work' | 'record' | 'emptyCaches'> {
@@ -75,7 +75,7 @@ export const verify = async (message: LookMessage, deps: VerifyDeps): Promise<vo
   // `reopen` was cut short between its two writes.
   if (task.status === 'pending' && task.look === message.look + 1) return sendToRevoke(task, deps);
   if (!awaitsProof.has(task.status) || message.look < task.look) return; // a duplicate
-  const { steps, raised, proven, signsOfLife, problems } = await lookUncached(task, revocation, deps);
+  const { steps, raised, proven, signsOfLife, problems } = await lookAt(task, revocation, deps);
   const current = { ...task, steps };
   const alive = steps.filter((step) => step.state === 'planned' && !(raised && step.deniedBefore));
   if (alive.length > 0) {

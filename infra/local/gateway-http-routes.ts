@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { InvalidInput } from '../../functions/domain/errors.ts';
 import {
   type Authorizer,
   backend,
@@ -17,6 +16,7 @@ import {
   authorizerFor,
   checkCacheKey,
   readTemplate,
+  requestPart,
   resourcesOf,
   stageOf,
   ttlSchema,
@@ -46,10 +46,7 @@ const routeSchema = z.object({
 
 const identitySourceOf = (expression: string): IdentitySource => {
   if (expression === '$context.routeKey') return { in: 'routeKey' };
-  const [, place, name] = /^\$request\.(header|querystring)\.(.+)$/.exec(expression) ?? [];
-  if (name === undefined)
-    throw new InvalidInput('template', `identity source ${expression} is not simulated`);
-  return { in: place === 'header' ? 'header' : 'querystring', name };
+  return requestPart(expression, /^\$request\.(header|querystring)\.(.+)$/);
 };
 
 const authorizerOf = (logicalId: string, properties: z.output<typeof authorizerSchema>): Authorizer => {

@@ -8,6 +8,7 @@ import {
   checkCacheKey,
   readTemplate,
   reference,
+  requestPart,
   resourcesOf,
   stageOf,
   ttlSchema,
@@ -60,13 +61,11 @@ const pathOf = (resourceId: string, resources: Resources): string => {
 };
 
 const identitySourcesOf = (text: string): IdentitySource[] =>
-  text.split(',').flatMap((expression) => {
-    if (expression.trim() === '') return [];
-    const [, place, name] = /^method\.request\.(header|querystring)\.(.+)$/.exec(expression.trim()) ?? [];
-    if (name === undefined)
-      throw new InvalidInput('template', `identity source ${expression} is not simulated`);
-    return [{ in: place === 'header' ? 'header' : 'querystring', name }];
-  });
+  text
+    .split(',')
+    .map((expression) => expression.trim())
+    .filter((expression) => expression !== '')
+    .map((expression) => requestPart(expression, /^method\.request\.(header|querystring)\.(.+)$/));
 
 /** Assumption: the expression has to match all of the token, as Java's `matches` has it. */
 const validationOf = (expression: string | undefined) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidInput } from '../../functions/domain/errors.ts';
+import type { IdentitySource } from './gateway-api.ts';
 
 const templateSchema = z.object({
   Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.unknown() })),
@@ -108,6 +109,14 @@ export const authorization = {
   AuthorizationType: z.enum(['NONE', 'CUSTOM'], 'only Lambda authorizers are simulated').default('NONE'),
   AuthorizerId: reference.optional(),
 } as const;
+
+/** `pattern` has the place and the name, as the API's kind writes them. */
+export const requestPart = (expression: string, pattern: RegExp): IdentitySource => {
+  const [, place, name] = pattern.exec(expression) ?? [];
+  if (name === undefined)
+    throw new InvalidInput('template', `identity source ${expression} is not simulated`);
+  return { in: place === 'header' ? 'header' : 'querystring', name };
+};
 
 /** Both services refuse to keep answers that nothing tells apart (CreateAuthorizer, `identitySource`). */
 export const checkCacheKey = (logicalId: string, ttlSeconds: number, sources: readonly unknown[]): void => {

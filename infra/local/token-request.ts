@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { InvalidInput } from '../../functions/domain/errors.ts';
+import { jsonOf } from '../../functions/shared/json.ts';
 import type { JsonAnswer } from './http-server.ts';
 
 export const longestTokenSeconds = 3600;
@@ -45,16 +46,10 @@ const textOf = async (request: IncomingMessage): Promise<string> => {
   return text;
 };
 
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new InvalidInput('body', 'is not JSON');
-  }
-};
-
 const bySubject = (text: string): TokenRequest => {
-  const parsed = wanted.safeParse(jsonOf(text));
+  const body = jsonOf(text);
+  if (body === undefined) throw new InvalidInput('body', 'is not JSON');
+  const parsed = wanted.safeParse(body);
   if (!parsed.success) throw InvalidInput.fromZod(parsed.error, 'body');
   return { ...parsed.data, claims: {} };
 };

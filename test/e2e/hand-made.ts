@@ -17,6 +17,7 @@ import { DynamoDenylist } from '../../functions/stores/denylist.ts';
 import type { LocalCutoff } from '../../infra/local/local-cutoff.ts';
 import { danaTarget, logEvent } from '../fixtures/events/okta/log-event.ts';
 import { eventually } from '../support/eventually.ts';
+import { statusOf } from '../support/request-gap.ts';
 
 export interface HandMade {
   readonly email: string;
@@ -112,9 +113,7 @@ export const ask = async (
   headers: Record<string, string>,
 ): Promise<number> => {
   const route = headers.authorization ? 'hello' : 'partner';
-  const answer = await fetch(`${urls.gateway}/${outputs.ProtectedStage}/${route}`, { headers });
-  await answer.arrayBuffer();
-  return answer.status;
+  return statusOf(`${urls.gateway}/${outputs.ProtectedStage}/${route}`, headers);
 };
 
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });

@@ -138,6 +138,7 @@ export class MemoryAccount {
       requiredEvidence: [level],
       denyKeepsOriginal: false,
       hasFastDeny: true,
+      ...(kind === 'api-gateway-key' && { readsDenylist: true }),
       isConfigured: true,
       async *discover(search: Search): AsyncIterable<Found<C>> {
         if (search.for === 'principal') return;

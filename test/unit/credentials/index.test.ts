@@ -53,3 +53,9 @@ it('looks by default where AWS keeps what people have, and nowhere that the sett
     expect(await Array.fromAsync(found)).toEqual([]);
   }
 });
+
+it('the denylist refuses these kinds, and no others', () => {
+  const revokers = revokersWith({});
+  const refused = credentialKinds.filter((kind) => revokerFor(revokers, kind).readsDenylist);
+  expect(refused.sort()).toEqual(['api-gateway-key', 'bearer-token', 'cognito-app-client', 'cognito-user']);
+});

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { credentialKinds } from '../../../functions/domain/credential.ts';
 import { enforcementSchema } from '../../../functions/domain/enforcement-settings.ts';
-import { authorizerSeconds, exposureOf, readsDenylist } from '../../../functions/enforcement/exposure.ts';
+import { authorizerSeconds, exposureOf } from '../../../functions/enforcement/exposure.ts';
 import { timeouts } from '../../../infra/timeouts.ts';
 import { changeOf, makeWorld } from '../../support/world.ts';
 
@@ -36,11 +35,6 @@ describe('the worst case', () => {
   it('counts as long as the authorizer may run', () => {
     expect(authorizerSeconds).toBe(timeouts.authorize.toSeconds());
   });
-});
-
-it('the denylist refuses these kinds, and no others', () => {
-  const refused = credentialKinds.filter((kind) => readsDenylist({ kind } as never));
-  expect(refused.sort()).toEqual(['api-gateway-key', 'bearer-token', 'cognito-app-client', 'cognito-user']);
 });
 
 const dana = 'dana@acme.example';
