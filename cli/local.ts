@@ -36,7 +36,7 @@ const interrupted = (): Promise<void> =>
 /** People, keys and a first inventory, so that the registry knows who owns what. */
 const seed = async ({ clients, outputs, invoke }: LocalCutoff): Promise<string> => {
   const { leaver } = await seedCompany(clients, outputs);
-  await invoke(outputs.SweepFunction, {});
+  await invoke(outputs.UpkeepFunction, {});
   return leaver.email;
 };
 

@@ -32,7 +32,7 @@ const valuesOf = ({ stores, queues, identity, functions, alarms, protectedApi }:
   VerifyFunction: functions.verify.lambda.functionName,
   OperatorFunction: functions.operator.lambda.functionName,
   AuthorizeFunction: functions.authorize.lambda.functionName,
-  SweepFunction: functions.sweep.lambda.functionName,
+  UpkeepFunction: functions.upkeep.lambda.functionName,
   AuthorizeFunctionArn: functions.authorize.lambda.functionArn,
   AlertsTopic: alarms.topic.topicArn,
   IdentityEventsDeadLetters: queues.identityEvents.deadLetters.queue.queueUrl,

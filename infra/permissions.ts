@@ -24,7 +24,7 @@ export interface Capabilities {
 /** Who may do what. One function's rights are one paragraph. */
 export const grantPermissions = (functions: Functions, can: Capabilities): void => {
   const { registry, revocations, denylist, audit } = can.stores;
-  const { ingest, operator, revoke, verify, sweep, authorize, receiveSignal } = functions;
+  const { ingest, operator, revoke, verify, upkeep, authorize, receiveSignal } = functions;
 
   registry.grantMaintain(ingest);
   registry.grantUnlink(ingest);
@@ -73,13 +73,13 @@ export const grantPermissions = (functions: Functions, can: Capabilities): void 
   can.identity.grantPublish(verify);
   can.kinds.grantInspect(verify);
 
-  registry.grantMaintain(sweep);
-  revocations.grantTakeStock(sweep);
-  denylist.grantDeny(sweep);
-  can.kinds.grantTakeStock(sweep);
-  can.kinds.users.grantReport(sweep);
-  can.kinds.roles.grantPrune(sweep);
-  can.directories.grantLearn(sweep);
+  registry.grantMaintain(upkeep);
+  revocations.grantTakeStock(upkeep);
+  denylist.grantDeny(upkeep);
+  can.kinds.grantTakeStock(upkeep);
+  can.kinds.users.grantReport(upkeep);
+  can.kinds.roles.grantPrune(upkeep);
+  can.directories.grantLearn(upkeep);
 
   const own = functions.writers.map(({ roleArn }) => roleArn);
   for (const writer of functions.writers) can.kinds.roles.spare(writer, own);

@@ -12,7 +12,7 @@ import { ProtectedApi } from './constructs/protected-api.ts';
 import { SignalEndpoint } from './constructs/signal-endpoint.ts';
 import { SignalSecrets } from './constructs/signal-secrets.ts';
 import { Stores } from './constructs/stores.ts';
-import { SweepSchedule } from './constructs/sweep-schedule.ts';
+import { UpkeepSchedule } from './constructs/upkeep-schedule.ts';
 import { WorkQueues } from './constructs/work-queues.ts';
 import { environmentOf } from './environment.ts';
 import { addOutputs } from './outputs.ts';
@@ -55,8 +55,8 @@ export class RevocationStack extends Stack {
     queues.apiGateway.workedBy(functions.revoke, { batchSize: 1, maxConcurrency: 2 });
     queues.verifications.workedBy(functions.verify, { batchSize: 5, maxConcurrency: 5 });
     stores.audit.watchWith(functions.auditWatch);
-    const every = Duration.minutes(config.sweepMinutes);
-    new SweepSchedule(this, 'SweepSchedule', { sweep: functions.sweep, every, undelivered });
+    const every = Duration.minutes(config.upkeepMinutes);
+    new UpkeepSchedule(this, 'UpkeepSchedule', { upkeep: functions.upkeep, every, undelivered });
 
     const alarms = new Alarms(this, 'Alarms', { email: config.alertEmail });
     raiseAlarms(alarms, queues, functions);

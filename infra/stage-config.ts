@@ -83,11 +83,11 @@ const stageConfigSchema = z
     holdDays: z.int().min(1).max(400).default(30),
     /** Whether anything may be deleted at all. Without it functions have no right to. */
     removal: z.boolean().default(false),
-    /** Days for which a `blocked` row stands before the sweep must have renewed it. */
+    /** Days for which a `blocked` row stands before the upkeep must have renewed it. */
     blockedDays: z.int().min(1).max(400).default(30),
     /** By how much the clocks of the issuers may be off. A new login is refused for as long after a session clear. */
     clockSkewSeconds: z.int().min(0).max(300).default(5),
-    sweepMinutes: z.int().min(5).max(1440).default(60),
+    upkeepMinutes: z.int().min(5).max(1440).default(60),
     alertEmail: z.email().optional(),
     /** Adds a small API behind the authorizer, to see a refusal with your own eyes. */
     protectedApi: z.boolean().default(false),

@@ -12,7 +12,7 @@ export const timeouts = {
   operator: Duration.minutes(5),
   /** A request waits for it; API Gateway itself gives up after 29 seconds. */
   authorize: Duration.seconds(authorizerSeconds),
-  sweep: Duration.minutes(15),
+  upkeep: Duration.minutes(15),
   /** A provider waits for it, Okta for three seconds; API Gateway gives up after 30. */
   receiveSignal: Duration.seconds(15),
   auditWatch: Duration.seconds(30),

@@ -4,7 +4,7 @@ import type { WorkQueues } from './constructs/work-queues.ts';
 
 /** What a human must hear of. */
 export const raiseAlarms = (alarms: Alarms, queues: WorkQueues, functions: Functions): void => {
-  const { ingest, revoke, verify, sweep, authorize, auditWatch, receiveSignal } = functions;
+  const { ingest, revoke, verify, upkeep, authorize, auditWatch, receiveSignal } = functions;
 
   alarms.onQueue('IdentityEvents', queues.identityEvents);
   alarms.onQueue('Revocations', queues.revocations);
@@ -21,7 +21,7 @@ export const raiseAlarms = (alarms: Alarms, queues: WorkQueues, functions: Funct
   for (const worker of [ingest, revoke]) {
     alarms.onCount(worker, 'TaskHeld', 'A principal waits for approve or reject');
   }
-  for (const witness of [sweep, ingest]) {
+  for (const witness of [upkeep, ingest]) {
     alarms.onCount(witness, 'OwnerDisputed', 'A principal has changed hands or claims several owners');
   }
   alarms.onCount(ingest, 'RevocationHeld', 'A brake holds revocations back until somebody approves');
@@ -36,7 +36,7 @@ export const raiseAlarms = (alarms: Alarms, queues: WorkQueues, functions: Funct
   );
 
   // Not authorize: every 401 is an error of that function, and strangers could ring the bell at will.
-  for (const unqueued of [sweep, auditWatch]) alarms.onErrors(unqueued);
+  for (const unqueued of [upkeep, auditWatch]) alarms.onErrors(unqueued);
 
   // Nor `SignalRefused`, for the same reason.
   if (!receiveSignal) return;

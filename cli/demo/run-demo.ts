@@ -94,7 +94,7 @@ export const runDemo = async (
   say: (line: string) => void,
 ): Promise<DemoResult> => {
   const company = await seedCompany(cutoff.clients, cutoff.outputs);
-  await cutoff.invoke(cutoff.outputs.SweepFunction, {});
+  await cutoff.invoke(cutoff.outputs.UpkeepFunction, {});
   const { email } = company.leaver;
   const token = await cutoff.issuer.issue(email);
   const before = await everybodyWorks(cutoff, company, token);

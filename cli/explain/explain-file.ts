@@ -27,8 +27,8 @@ const plumbing: readonly (readonly [(value: Fields) => boolean, string])[] = [
     (value) => isObject(value.incident) || isObject(value.occurrence),
     'names neither a secret nor a key, and its author is whoever committed: a human must look it up',
   ],
-  [(value) => value['detail-type'] === 'Scheduled Event', 'a tick of a schedule: it makes the sweep run'],
-  [(value) => value.source === 'aws.scheduler', 'a tick of a schedule: it makes the sweep run'],
+  [(value) => value['detail-type'] === 'Scheduled Event', 'a tick of a schedule: it makes the upkeep run'],
+  [(value) => value.source === 'aws.scheduler', 'a tick of a schedule: it makes the upkeep run'],
 ];
 
 const scimUser = (id: string | undefined) => ({

@@ -47,7 +47,7 @@ export class IdentityCenterMembershipRevoker implements CredentialRevoker<Identi
     this.isConfigured = this.#instance !== undefined;
   }
 
-  /** Not for everyone: a sweep has all memberships already (`learnDirectory`), and each says itself whose it is. */
+  /** Not for everyone: an upkeep has all memberships already (`learnDirectory`), and each says itself whose it is. */
   async *discover(search: Search): AsyncGenerator<Found<IdentityCenterMembership>> {
     if (!this.#instance || search.for !== 'subject') return;
     const { place } = this.#instance;

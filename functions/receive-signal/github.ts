@@ -61,7 +61,7 @@ interface Verdict {
 /**
  * Feedback as GitHub takes it in the answer. It documents `token_hash` as "the SHA-256 hashed form of the raw token" and
  * not how that is written: hex is an assumption. A `false_positive` is only what we know now: the secret may have been
- * made since the last sweep, so it is on the bus like the others, where it is held for a human.
+ * made since the last upkeep, so it is on the bus like the others, where it is held for a human.
  */
 const feedbackOn = ({ leak: { sha256, tokenType }, isOurs }: Verdict) => ({
   token_hash: sha256,

@@ -65,7 +65,7 @@ const removeStep = async (removal: Removal, deps: RevokeDeps): Promise<Outcome> 
   // What was refused was issued before, or an earlier try has removed it.
   if (!holdsDown(step) || own.length === 0) return 'nothing-to-remove';
   const outcome = await revokerFor(deps.revokers, credential.kind).remove(credential);
-  // A row on the denylist, a deny on a role: it goes on refusing, and the sweep goes on renewing it.
+  // A row on the denylist, a deny on a role: it goes on refusing, and the upkeep goes on renewing it.
   if (outcome !== removed) return outcome;
   await record(removal, outcome, deps);
   await deps.registry.forget(credential);

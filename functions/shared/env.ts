@@ -61,7 +61,7 @@ export const variables = {
   ENTITLEMENTS: jsonOf(entitlementsSchema),
   SOURCES: jsonOf(z.record(z.string(), sourceSchema)),
   VERIFICATION: jsonOf(verificationSchema),
-  /** Days for which a `blocked` row stands before the sweep must have renewed it. */
+  /** Days for which a `blocked` row stands before the upkeep must have renewed it. */
   BLOCKED_DAYS: z.coerce.number().int().min(1).max(400),
 } as const;
 

@@ -33,7 +33,7 @@ export class Directories extends Construct {
     allow(grantee, { actions: ['secretsmanager:GetSecretValue'], resources: [microsoftGraph.secretArn] });
   }
 
-  /** For the sweep, which learns who is who before somebody is deleted. */
+  /** For the upkeep, which learns who is who before somebody is deleted. */
   grantLearn(grantee: Grantee): void {
     this.#onIdentityStore(grantee, ['ListUsers', 'ListGroups', 'ListGroupMemberships']);
   }

@@ -4,7 +4,7 @@ import { envSchema as ingestEnv } from '../../functions/ingest/env.ts';
 import { envSchema as operatorEnv } from '../../functions/operator/env.ts';
 import { envSchema as receiveSignalEnv } from '../../functions/receive-signal/env.ts';
 import { envSchema as revokeEnv } from '../../functions/revoke/env.ts';
-import { envSchema as sweepEnv } from '../../functions/sweep/env.ts';
+import { envSchema as upkeepEnv } from '../../functions/upkeep/env.ts';
 import { envSchema as verifyEnv } from '../../functions/verify/env.ts';
 import type { Environment } from '../environment.ts';
 import { timeouts } from '../timeouts.ts';
@@ -17,7 +17,7 @@ export class Functions extends Construct {
   readonly verify: ServiceFunction;
   readonly operator: ServiceFunction;
   readonly authorize: ServiceFunction;
-  readonly sweep: ServiceFunction;
+  readonly upkeep: ServiceFunction;
   readonly auditWatch: ServiceFunction;
   readonly receiveSignal: ServiceFunction | undefined;
 
@@ -53,11 +53,11 @@ export class Functions extends Construct {
       timeout: timeouts.authorize,
       env: { schema: authorizeEnv, from: environment },
     });
-    this.sweep = new ServiceFunction(this, 'Sweep', {
-      name: 'sweep',
+    this.upkeep = new ServiceFunction(this, 'Upkeep', {
+      name: 'upkeep',
       description: 'Keeps the inventory and renews denylist rows',
-      timeout: timeouts.sweep,
-      env: { schema: sweepEnv, from: environment },
+      timeout: timeouts.upkeep,
+      env: { schema: upkeepEnv, from: environment },
     });
     this.auditWatch = new ServiceFunction(this, 'AuditWatch', {
       name: 'audit-watch',
@@ -70,7 +70,7 @@ export class Functions extends Construct {
 
   /** Those that write to IAM and API keys. */
   get writers(): readonly ServiceFunction[] {
-    return [this.ingest, this.operator, this.revoke, this.sweep];
+    return [this.ingest, this.operator, this.revoke, this.upkeep];
   }
 
   /** What these do comes back to ingest as events. */

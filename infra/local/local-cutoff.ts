@@ -48,7 +48,7 @@ export interface LocalCutoff {
   readonly caches: AuthorizerCaches;
   /** Of the protected API, where providers push signals to, and of services that the local AWS lacks in part. */
   readonly urls: Readonly<Record<'gateway' | 'signals' | 'lambda' | 'gaps', string>>;
-  /** Runs a deployed function, such as `outputs.SweepFunction`; rejects with the error that it threw. */
+  /** Runs a deployed function, such as `outputs.UpkeepFunction`; rejects with the error that it threw. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** One more API, of another template, behind the deployed authorizer. Ends with everything else. */
   readonly startGateway: GatewayStarter;

@@ -21,7 +21,7 @@ const outputsSchema = z.object({
   VerifyFunction: name,
   OperatorFunction: name,
   AuthorizeFunction: name,
-  SweepFunction: name,
+  UpkeepFunction: name,
   SignalFunction: name,
   /** ARNs. */
   OktaHookSecret: name,

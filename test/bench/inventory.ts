@@ -1,6 +1,6 @@
 import { pruneRoleDenies } from '../../functions/credentials/prune-role-denies.ts';
 import { lastUses } from '../../functions/inventory/credential-report.ts';
-import { sweep } from '../../functions/sweep/sweep.ts';
+import { upkeep } from '../../functions/upkeep/upkeep.ts';
 import { account, region } from '../support/memory-account.ts';
 import { makeWorld } from '../support/world.ts';
 import { accountOf, countsOf } from './account.ts';
@@ -12,7 +12,7 @@ const home = { account, region };
 const callsForInventory = async (users: number) => {
   const { revokers, log, clients } = await accountOf(users);
   const world = makeWorld({ revokers });
-  const report = await sweep({
+  const report = await upkeep({
     ...world,
     lastUses: () => lastUses(clients.iam(home)),
     prune: () => pruneRoleDenies({ clients, home, now: world.now }),

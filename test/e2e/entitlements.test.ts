@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => cutoff?.stop());
 
-const sweep = () => cutoff.invoke(cutoff.outputs.SweepFunction, {});
+const upkeep = () => cutoff.invoke(cutoff.outputs.UpkeepFunction, {});
 const active = ['Active', 'Active'];
 const inactive = ['Inactive', 'Inactive'];
 
@@ -74,7 +74,7 @@ describe('somebody who moves from one team to another', () => {
       both: await userFor('noor-both', billing, deploy),
     };
     billingKey = await makeKey('noor-reports', { 'cutoff:owner': email, 'cutoff:entitlements': billing });
-    await sweep();
+    await upkeep();
     lostBilling = await leaves(billing);
     expect(await states()).toEqual({ plain: active, billing: inactive, deploy: active, both: active });
     expect(await denyPolicyOf(cutoff, users.both)).toBeUndefined();
@@ -109,7 +109,7 @@ describe('an API key that two people share', () => {
 
   it('survives the first who leaves, and not the second', async () => {
     shared = await makeKey('partner-portal', { 'cutoff:owners': `${dana} ${erin}` });
-    await sweep();
+    await upkeep();
     danaLeft = await leaves(dana);
     expect(await isServed(shared)).toBe(200);
     expect(await outcomesOf(cutoff, danaLeft, 'skipped')).toEqual(['api-gateway-key: others-depend-on-it']);

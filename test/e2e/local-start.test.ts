@@ -103,9 +103,9 @@ describe('a local AWS that cannot start says why', () => {
 
   it('where a setting of the stack is wrong, and stops the local AWS again', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL', '');
-    const start = startLocalCutoff({ port, settings: { sweepMinutes: 1 } });
+    const start = startLocalCutoff({ port, settings: { upkeepMinutes: 1 } });
     await expect(start).rejects.toThrow(
-      /the stack could not be synthesised .*cutoff\.sweepMinutes: Too small/,
+      /the stack could not be synthesised .*cutoff\.upkeepMinutes: Too small/,
     );
     vi.unstubAllEnvs();
   });

@@ -130,7 +130,7 @@ describe('global token revocation', () => {
 describe('a leak report', () => {
   it('disables the API key whose value was found, and says which matches are ours', async () => {
     const person = await makePerson(cutoff, 'leaky');
-    await cutoff.invoke(cutoff.outputs.SweepFunction, {});
+    await cutoff.invoke(cutoff.outputs.UpkeepFunction, {});
     const matches = [person.apiKey.value, 'acme_made_up'].map((token) => ({ token, type: 'acme_token' }));
     const { headers, body } = cutoff.leaks.report(matches);
     const path = '/github/secret-scanning';

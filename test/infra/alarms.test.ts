@@ -48,7 +48,7 @@ describe('alarms', () => {
       'receive-signal SignalFailed',
       'revoke TaskFailed',
       'revoke TaskHeld',
-      'sweep OwnerDisputed',
+      'upkeep OwnerDisputed',
       'verify TaskUnverified',
     ]);
     expect(watched.every(({ Statistic, Threshold }) => Statistic === 'Sum' && Threshold === 1)).toBe(true);
@@ -60,7 +60,7 @@ describe('alarms', () => {
     expect(watched.sort()).toEqual([
       'FunctionsAuditWatchFunction',
       'FunctionsReceiveSignalFunction',
-      'FunctionsSweepFunction',
+      'FunctionsUpkeepFunction',
     ]);
   });
 

@@ -7,7 +7,7 @@ const shop = { api: 'shop1', stage: 'prod', seconds: 300 };
 const app = { api: 'app2', stage: '$default', type: 'http', seconds: 60 };
 const stack = synthesise({ enforcement: { caches: [shop, app], apiKeyHeader: 'X-Partner-Key' } });
 
-const functions = ['Ingest', 'Operator', 'Revoke', 'Verify', 'Sweep', 'Authorize', 'AuditWatch'];
+const functions = ['Ingest', 'Operator', 'Revoke', 'Verify', 'Upkeep', 'Authorize', 'AuditWatch'];
 const gateway = 'arn:AWS::Partition:apigateway:AWS::Region::';
 const allowed = (name: string, on = stack) => lines(statementsOf(on, name), 'Allow');
 const ofCaches = (name: string, on = stack) => allowed(name, on).filter((line) => line.includes('/cache/'));
@@ -20,7 +20,7 @@ describe('who may empty the caches of the authorizer’s answers', () => {
     ]);
   });
 
-  it.each(['Sweep', 'Authorize', 'AuditWatch'])('%s: of none', (name) => {
+  it.each(['Upkeep', 'Authorize', 'AuditWatch'])('%s: of none', (name) => {
     expect(ofCaches(name)).toEqual([]);
   });
 
@@ -34,8 +34,8 @@ describe('keys in a header of your own', () => {
   const readsKeys = (on = stack) =>
     functions.filter((name) => allowed(name, on).includes(`apigateway:GET ${gateway}/apikeys/*`));
 
-  it('are read by the sweep too, which keeps their rows by hash from expiring', () => {
-    expect(readsKeys()).toEqual(['Ingest', 'Operator', 'Revoke', 'Verify', 'Sweep']);
+  it('are read by the upkeep too, which keeps their rows by hash from expiring', () => {
+    expect(readsKeys()).toEqual(['Ingest', 'Operator', 'Revoke', 'Verify', 'Upkeep']);
   });
 
   it('are not where there is no such header', () => {

@@ -36,7 +36,7 @@ describe('what a canary takes', () => {
     });
   });
 
-  it.each(['Ingest', 'Operator', 'Revoke', 'Sweep', 'Authorize', 'AuditWatch'])(
+  it.each(['Ingest', 'Operator', 'Revoke', 'Upkeep', 'Authorize', 'AuditWatch'])(
     'gives %s nothing',
     (name) => {
       expect(of(name)).toEqual(of(name, without));

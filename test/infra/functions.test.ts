@@ -6,7 +6,7 @@ import { envSchema as operatorEnv } from '../../functions/operator/env.ts';
 import { envSchema as receiveSignalEnv } from '../../functions/receive-signal/env.ts';
 import { envSchema as revokeEnv } from '../../functions/revoke/env.ts';
 import { sources } from '../../functions/sources/index.ts';
-import { envSchema as sweepEnv } from '../../functions/sweep/env.ts';
+import { envSchema as upkeepEnv } from '../../functions/upkeep/env.ts';
 import { envSchema as verifyEnv } from '../../functions/verify/env.ts';
 import { everyChannel } from './signal-settings.ts';
 import { render, synthesise } from './synth.ts';
@@ -42,7 +42,7 @@ const schemas: Record<string, z.core.$ZodObject> = {
   Verify: verifyEnv,
   Operator: operatorEnv,
   Authorize: authorizeEnv,
-  Sweep: sweepEnv,
+  Upkeep: upkeepEnv,
   ReceiveSignal: receiveSignalEnv,
 };
 

@@ -108,14 +108,14 @@ describe('buses', () => {
   });
 });
 
-describe('sweep', () => {
+describe('upkeep', () => {
   it('runs on a schedule, on the default bus', () => {
-    const [rule, ...others] = rules(synthesise({ sweepMinutes: 45 }), 'cutoff-sweep');
+    const [rule, ...others] = rules(synthesise({ upkeepMinutes: 45 }), 'cutoff-upkeep');
     if (!rule || others.length > 0) throw new Error('there must be one rule');
     expect(rule.Properties).toMatchObject({ ScheduleExpression: 'rate(45 minutes)', State: 'ENABLED' });
     expect(busOf(rule)).toBeUndefined();
     const [target] = targetsOf(rule);
-    expect(render(target?.Arn)).toBe('FunctionsSweepFunction');
+    expect(render(target?.Arn)).toBe('FunctionsUpkeepFunction');
   });
 });
 
@@ -123,7 +123,7 @@ describe('who may invoke functions', () => {
   it('is the schedule alone, and nothing the operator', () => {
     const permissions = stack.of('AWS::Lambda::Permission').map(({ Properties }) => Properties);
     const invoked = permissions.map(({ FunctionName }) => render(FunctionName));
-    expect(invoked).toEqual(['FunctionsSweepFunction']);
+    expect(invoked).toEqual(['FunctionsUpkeepFunction']);
     expect(permissions[0]).toMatchObject({ Principal: 'events.amazonaws.com', SourceArn: expect.anything() });
   });
 });

@@ -94,7 +94,7 @@ const allowed: Record<string, string[]> = {
     ...gateway('/usageplans/*/keys/*', 'DELETE'),
   ],
   Verify: [...spine, ...table('Denylist', 'GetItem'), ...send('Verifications'), ...consume('Verifications')],
-  Sweep: [
+  Upkeep: [
     ...[...registry, ...openTasks, ...table('Revocations', 'Query'), ...deny, ...list, ...learn],
     ...[...on('*', 'iam:GenerateCredentialReport', 'iam:GetCredentialReport')],
     ...role('GetRolePolicy', 'DeleteRolePolicy'),
@@ -135,7 +135,7 @@ describe('what each function may do', () => {
 
   it('reaches no directory that the settings do not name', () => {
     const bare = synthesise();
-    const actions = ['Ingest', 'Sweep'].flatMap((name) => lines(statementsOf(bare, name), 'Allow'));
+    const actions = ['Ingest', 'Upkeep'].flatMap((name) => lines(statementsOf(bare, name), 'Allow'));
     expect(actions.filter((line) => /^(identitystore|secretsmanager):/.test(line))).toEqual([]);
   });
 
@@ -181,8 +181,8 @@ const whoMay = (action: string): string[] =>
 
 describe('who may do what, where the settings name everything', () => {
   it.each([
-    ['cognito-idp:AdminGetUser', ['Ingest', 'Operator', 'Revoke', 'Verify', 'Sweep']],
-    ['cognito-idp:ListUsers', ['Operator', 'Revoke', 'Sweep']],
+    ['cognito-idp:AdminGetUser', ['Ingest', 'Operator', 'Revoke', 'Verify', 'Upkeep']],
+    ['cognito-idp:ListUsers', ['Operator', 'Revoke', 'Upkeep']],
     ['cognito-idp:AdminDisableUser', ['Revoke']],
     ['sso:DeleteAccountAssignment', ['Revoke']],
     ['identitystore:CreateGroupMembership', ['Revoke']],
@@ -191,7 +191,7 @@ describe('who may do what, where the settings name everything', () => {
     ['secretsmanager:PutResourcePolicy', ['Ingest', 'Operator', 'Revoke']],
     ['secretsmanager:RotateSecret', ['Revoke']],
     ['iam:DeleteUser', ['Revoke']],
-    ['iam:DeleteRolePolicy', ['Revoke', 'Sweep']],
+    ['iam:DeleteRolePolicy', ['Revoke', 'Upkeep']],
     ['apigateway:DELETE', ['Revoke']],
     ['cognito-idp:AdminDeleteUser', ['Revoke']],
     ['secretsmanager:DeleteSecret', ['Revoke']],
@@ -199,7 +199,7 @@ describe('who may do what, where the settings name everything', () => {
     expect(whoMay(action)).toEqual(functions);
   });
 
-  it.each(['Ingest', 'Operator', 'Revoke', 'Sweep'])(
+  it.each(['Ingest', 'Operator', 'Revoke', 'Upkeep'])(
     '%s can deny nothing on the roles of Cutoff itself',
     (name) => {
       const own = statementsOf(everywhere, name).filter(

@@ -52,7 +52,7 @@ describe.each([
 });
 
 describe('functions that only look', () => {
-  it.each(['Verify', 'Sweep', 'Authorize', 'AuditWatch'])(
+  it.each(['Verify', 'Upkeep', 'Authorize', 'AuditWatch'])(
     '%s can write no IAM user and no API key',
     (name) => {
       expect([...writing(name, 'iam'), ...writing(name, 'apigateway')]).toEqual([]);

@@ -20,7 +20,7 @@ const outputs = [
   ...['AlertsTopic', 'AuditTable', 'AuthorizeFunction', 'AuthorizeFunctionArn', 'DenylistTable', 'EventBus'],
   ...['IdentityEventsDeadLetters', 'IngestFunction', 'OperatorFunction', 'RegistryTable'],
   ...['RevocationsApiGatewayDeadLetters', 'RevocationsDeadLetters', 'RevocationsTable', 'RevokeFunction'],
-  ...['SweepFunction', 'UndeliveredEvents', 'VerificationsDeadLetters', 'VerifyFunction'],
+  ...['UndeliveredEvents', 'UpkeepFunction', 'VerificationsDeadLetters', 'VerifyFunction'],
 ];
 
 describe('cdk-nag', () => {

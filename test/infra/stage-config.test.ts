@@ -68,7 +68,7 @@ describe('stage config', () => {
     ['cutoff.ownership.ownerTags', { ownership: { ownerTags: [] } }],
     ['cutoff.protection.arns.0', { protection: { arns: ['break-glass'] } }],
     ['cutoff.verification.firstDelaySeconds', { verification: { firstDelaySeconds: 0 } }],
-    ['cutoff.sweepMinutes', { sweepMinutes: 1 }],
+    ['cutoff.upkeepMinutes', { upkeepMinutes: 1 }],
     ['cutoff.blockedDays', { blockedDays: 1, issuers: [{ ...issuer, longestTokenSeconds: 86_401 }] }],
     ['cutoff', '{"protectedApi":'],
     ['cutoff', []],

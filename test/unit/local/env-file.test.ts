@@ -25,7 +25,7 @@ const outputs = {
   VerifyFunction: 'verify',
   OperatorFunction: 'operator',
   AuthorizeFunction: 'authorize',
-  SweepFunction: 'sweep',
+  UpkeepFunction: 'upkeep',
   SignalFunction: 'receive-signal',
   OktaHookSecret: 'arn:okta-hook',
   ScimSecret: 'arn:scim',

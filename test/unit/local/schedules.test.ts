@@ -13,7 +13,7 @@ beforeEach(() => aws.reset());
 
 const rule = (Properties: Record<string, unknown>) => ({ Type: 'AWS::Events::Rule', Properties });
 const Resources = {
-  Sweep: rule({ Name: 'cutoff-sweep', ScheduleExpression: 'rate(1 hour)' }),
+  Upkeep: rule({ Name: 'cutoff-upkeep', ScheduleExpression: 'rate(1 hour)' }),
   Okta: rule({ Name: 'cutoff-okta', EventPattern: {} }),
   Schedule: {
     Type: 'AWS::Scheduler::Schedule',
@@ -23,9 +23,9 @@ const Resources = {
 const removed = () => aws.commandCalls(RemoveTargetsCommand).map(({ args }) => args[0].input);
 
 it('takes the targets off scheduled rules, and off no others', async () => {
-  aws.on(ListTargetsByRuleCommand).resolves({ Targets: [{ Id: 'Target0', Arn: 'arn:sweep' }] });
+  aws.on(ListTargetsByRuleCommand).resolves({ Targets: [{ Id: 'Target0', Arn: 'arn:upkeep' }] });
   await stopSchedules({ Resources }, { eventBridge });
-  expect(removed()).toEqual([{ Rule: 'cutoff-sweep', Ids: ['Target0'] }]);
+  expect(removed()).toEqual([{ Rule: 'cutoff-upkeep', Ids: ['Target0'] }]);
 });
 
 it('asks for nothing where there are none', async () => {

@@ -81,8 +81,8 @@ describe('an alert', () => {
     ]);
   });
 
-  it('of a secret that nobody has indexed is a false positive, and a signal all the same: it may be newer than the sweep', async () => {
-    const made = 'acme_live_made_since_the_sweep';
+  it('of a secret that nobody has indexed is a false positive, and a signal all the same: it may be newer than the upkeep', async () => {
+    const made = 'acme_live_made_since_the_upkeep';
     const outcome = await deliver(channel, signed([alert({ token: made })]));
     expect(bodyOf(outcome)).toMatchObject([{ label: 'false_positive' }]);
     expect(outcome.signals).toMatchObject([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../functions/domain/change.ts';
 import type { Entitlements } from '../../../functions/domain/settings.ts';
-import { sweep } from '../../../functions/sweep/sweep.ts';
+import { upkeep } from '../../../functions/upkeep/upkeep.ts';
 import { changeOf, makeWorld, type World } from '../../support/world.ts';
 
 const dana = 'dana@acme.example';
@@ -16,7 +16,7 @@ const mover = async (entitlements: Entitlements = []) => {
   world.account.addUser('plain', tags(), ['AKIAPLAIN']);
   world.account.addUser('ops', tags('00g-ops'), ['AKIAOPS']);
   world.account.addApiKey('both', tags('00g-ops 00g-reports'));
-  await sweep({ ...world, lastUses: async () => undefined, prune: async () => 0 });
+  await upkeep({ ...world, lastUses: async () => undefined, prune: async () => 0 });
   return world;
 };
 
@@ -108,7 +108,7 @@ describe('a mover who loses one group', () => {
     const world = await mover();
     const tags = { 'cutoff:owner': dana, 'cutoff:entitlements': '00g-late' };
     world.account.users.set('plain', { live: true, tags });
-    await sweep({ ...world, lastUses: async () => undefined, prune: async () => 0 });
+    await upkeep({ ...world, lastUses: async () => undefined, prune: async () => 0 });
     await lose(world, '00g-late');
     const held = world.recorded('held').find(({ credential }) => credential?.endsWith(':plain'));
     expect(held?.data).toMatchObject({ reason: 'entitlements-changed' });

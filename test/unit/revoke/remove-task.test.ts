@@ -16,7 +16,7 @@ const proven = async () => {
     await world.drain();
     return answer;
   };
-  /** The hold period passes, and the sweep has kept the rows of the denylist. */
+  /** The hold period passes, and the upkeep has kept the rows of the denylist. */
   const pastHold = async () => {
     world.advance(20 * day);
     for await (const { credential } of world.standing.all()) {

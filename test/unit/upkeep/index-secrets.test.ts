@@ -3,7 +3,7 @@ import { APIGatewayClient, GetApiKeysCommand } from '@aws-sdk/client-api-gateway
 import { IAMClient } from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
 import { expect, it } from 'vitest';
-import { indexApiKeys } from '../../../functions/sweep/index-secrets.ts';
+import { indexApiKeys } from '../../../functions/upkeep/index-secrets.ts';
 import { MemorySecretHashes } from '../../support/memory-secret-hashes.ts';
 
 const gateway = mockClient(APIGatewayClient);

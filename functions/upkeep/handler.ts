@@ -13,10 +13,10 @@ import { DynamoSecretHashes } from '../stores/secret-hashes.ts';
 import { DynamoStanding } from '../stores/standing.ts';
 import { envSchema } from './env.ts';
 import { indexApiKeys } from './index-secrets.ts';
-import { type SweepReport, sweep } from './sweep.ts';
+import { type UpkeepReport, upkeep } from './upkeep.ts';
 
 const env = parseEnv(envSchema, process.env);
-const observability = observe('sweep');
+const observability = observe('upkeep');
 const client = documentClient();
 const learn = env.IDENTITY_CENTER && directoryOf(env.IDENTITY_CENTER, { ...env, client });
 const home = { account: env.ACCOUNT_ID, region: env.AWS_REGION };
@@ -38,8 +38,8 @@ const deps = {
 };
 
 /** On a schedule; the event carries nothing that matters. */
-export const handler = middleware<unknown, SweepReport>(observability).handler(async () => {
-  const report = await sweep(deps);
-  observability.logger.info('swept', { report });
+export const handler = middleware<unknown, UpkeepReport>(observability).handler(async () => {
+  const report = await upkeep(deps);
+  observability.logger.info('kept up', { report });
   return report;
 });

@@ -5,22 +5,22 @@ import { Construct } from 'constructs';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { ServiceFunction } from './service-function.ts';
 
-export interface SweepScheduleProps {
-  readonly sweep: ServiceFunction;
+export interface UpkeepScheduleProps {
+  readonly upkeep: ServiceFunction;
   readonly every: Duration;
   readonly undelivered: DeadLetterQueue;
 }
 
 /** On the default bus: schedules exist nowhere else. */
-export class SweepSchedule extends Construct {
-  constructor(scope: Construct, id: string, { sweep, every, undelivered }: SweepScheduleProps) {
+export class UpkeepSchedule extends Construct {
+  constructor(scope: Construct, id: string, { upkeep, every, undelivered }: UpkeepScheduleProps) {
     super(scope, id);
     // A run that comes hours late would only stand beside the next one.
-    const target = new LambdaFunction(sweep.lambda, {
+    const target = new LambdaFunction(upkeep.lambda, {
       deadLetterQueue: undelivered.queue,
       maxEventAge: Duration.hours(1),
       retryAttempts: 2,
     });
-    new Rule(this, 'Rule', { ruleName: 'cutoff-sweep', schedule: Schedule.rate(every), targets: [target] });
+    new Rule(this, 'Rule', { ruleName: 'cutoff-upkeep', schedule: Schedule.rate(every), targets: [target] });
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { subjectDenialKey } from '../../../functions/domain/denial.ts';
-import { type SweepDeps, sweep } from '../../../functions/sweep/sweep.ts';
+import { type UpkeepDeps, upkeep } from '../../../functions/upkeep/upkeep.ts';
 import { issuer } from '../../support/memory-account.ts';
 import { changeOf, makeWorld } from '../../support/world.ts';
 
@@ -19,7 +19,7 @@ const company = () => {
     ...world,
     user,
     counted,
-    run: (deps: Partial<SweepDeps> = {}) => sweep({ ...world, ...more, ...deps }),
+    run: (deps: Partial<UpkeepDeps> = {}) => upkeep({ ...world, ...more, ...deps }),
   };
 };
 

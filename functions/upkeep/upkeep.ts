@@ -8,7 +8,7 @@ import { mapInChunks } from '../shared/map-in-chunks.ts';
 import type { Count } from '../shared/recorder.ts';
 import type { HeldDown, Standing } from '../stores/standing.ts';
 
-export interface SweepDeps extends InventoryDeps {
+export interface UpkeepDeps extends InventoryDeps {
   readonly revokers: Revokers;
   readonly standing: Pick<Standing, 'all'>;
   readonly count: Count;
@@ -24,12 +24,12 @@ export interface SweepDeps extends InventoryDeps {
 
 type Counted = TakenIn['outcome'] | 'orphaned' | 'renewed' | 'failed' | 'pruned' | 'indexed';
 
-/** What a sweep found, in numbers; and by code what it could not do. */
-export interface SweepReport extends Record<Counted | keyof DirectoryReport, number> {
+/** What an upkeep found, in numbers; and by code what it could not do. */
+export interface UpkeepReport extends Record<Counted | keyof DirectoryReport, number> {
   readonly problems: Record<string, string>;
 }
 
-const emptyReport = (): SweepReport => ({
+const emptyReport = (): UpkeepReport => ({
   new: 0,
   known: 0,
   disputed: 0,
@@ -48,7 +48,7 @@ const emptyReport = (): SweepReport => ({
 /** Principals taken in at the same time: each is one read of the registry, and now and then a write. */
 const atOnce = 25;
 
-const takeInAll = async (all: readonly Found[], report: SweepReport, deps: SweepDeps): Promise<void> => {
+const takeInAll = async (all: readonly Found[], report: UpkeepReport, deps: UpkeepDeps): Promise<void> => {
   const taken = await mapInChunks(all, atOnce, (found) => takeIn(found, deps));
   for (const { outcome, orphan } of taken) {
     report[outcome] += 1;
@@ -56,7 +56,7 @@ const takeInAll = async (all: readonly Found[], report: SweepReport, deps: Sweep
   }
 };
 
-const withLastUse = async (found: Found[], { lastUses }: SweepDeps): Promise<Found[]> => {
+const withLastUse = async (found: Found[], { lastUses }: UpkeepDeps): Promise<Found[]> => {
   const uses = await lastUses();
   return found.map(({ credential, facts }) => {
     const lastUsedAt = uses?.get(credential.id);
@@ -66,15 +66,15 @@ const withLastUse = async (found: Found[], { lastUses }: SweepDeps): Promise<Fou
 
 const takeInventory = async (
   kind: CredentialKind,
-  report: SweepReport,
-  deps: SweepDeps,
+  report: UpkeepReport,
+  deps: UpkeepDeps,
 ): Promise<undefined> => {
   const found = await Array.fromAsync(revokerFor(deps.revokers, kind).discover({ for: 'everyone' }));
   await takeInAll(kind === 'iam-user' ? await withLastUse(found, deps) : found, report, deps);
 };
 
-/** A row that cannot be renewed now keeps its days until the next sweep; the others must not wait for it. */
-const renew = ({ credential }: HeldDown, { revokers }: SweepDeps): Promise<'renewed' | 'failed'> =>
+/** A row that cannot be renewed now keeps its days until the next upkeep; the others must not wait for it. */
+const renew = ({ credential }: HeldDown, { revokers }: UpkeepDeps): Promise<'renewed' | 'failed'> =>
   revokerFor(revokers, credential.kind)
     .prolong(credential)
     .then(
@@ -85,8 +85,8 @@ const renew = ({ credential }: HeldDown, { revokers }: SweepDeps): Promise<'rene
 /** Trouble with one thing must not keep the others from being done. */
 const attempt = async (
   what: string,
-  work: () => Promise<Partial<SweepReport> | undefined> | undefined,
-  report: SweepReport,
+  work: () => Promise<Partial<UpkeepReport> | undefined> | undefined,
+  report: UpkeepReport,
 ): Promise<void> => {
   try {
     Object.assign(report, await work());
@@ -96,7 +96,7 @@ const attempt = async (
 };
 
 /** Keeps the registry fresh, and keeps whoever stands revoked on the denylist. */
-export const sweep = async (deps: SweepDeps): Promise<SweepReport> => {
+export const upkeep = async (deps: UpkeepDeps): Promise<UpkeepReport> => {
   const { prune, learnDirectory, indexSecrets } = deps;
   const report = emptyReport();
   // First what keeps people out; the inventory may take minutes or fail.
