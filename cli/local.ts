@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { seedCompany } from '../infra/local/company.ts';
 import { variablesOf, writeEnvFile } from '../infra/local/env-file.ts';
 import { type LocalCutoff, startLocalCutoff } from '../infra/local/local-cutoff.ts';
+import { startScheduleRunner } from '../infra/local/schedule-runner.ts';
 import { runCommand } from './run-command.ts';
 
 const usage = 'usage: npm run local -- [--empty] [--port N]';
@@ -87,8 +88,10 @@ const run = async ({ empty, ...options }: Options): Promise<void> => {
   try {
     const email = empty ? 'dana.reyes@acme.example' : await seed(cutoff);
     const envFile = await writeEnvFile(variablesOf(cutoff));
+    const schedules = startScheduleRunner({ ...cutoff, log });
     console.log(summary(cutoff, email));
     await stop;
+    await schedules.stop();
     await envFile.remove();
   } finally {
     await cutoff.stop();

@@ -1,4 +1,6 @@
+import type { IssueSettings } from '../functions/domain/issue-settings.ts';
 import type { EventSource } from '../functions/sources/event-source.ts';
+import { contradictionsInSweep, type SweepChoices } from './sweep-contradictions.ts';
 import { timeouts } from './timeouts.ts';
 
 /** A setting that does not go with another one. */
@@ -7,7 +9,7 @@ export interface Contradiction {
   readonly message: string;
 }
 
-export interface Choices {
+export interface Choices extends SweepChoices {
   readonly issuers: readonly { readonly issuer: string; readonly longestTokenSeconds: number }[];
   readonly blockedDays: number;
   readonly sources: Readonly<Record<string, { readonly mode: 'observe' | 'enforce' }>>;
@@ -20,6 +22,7 @@ export interface Choices {
     readonly bestEffort?: unknown;
   };
   readonly verification: { readonly consistencyWindowSeconds: number };
+  readonly issue?: Pick<IssueSettings, 'tokens' | 'oauthClients'> | undefined;
 }
 
 const secondsPerDay = 86_400;
@@ -55,10 +58,10 @@ const foreignRegions = ({ apiKeyRegions, homeRegion }: Choices): Contradiction[]
     return [{ path: ['apiKeyRegions', index], message }];
   });
 
-/** Which of its audiences counted would be anybody's guess. */
-const issuersNamedTwice = ({ issuers }: Choices): Contradiction[] =>
+/** Which of its audiences counted would be anybody's guess. Our own is an issuer without being named. */
+const issuersNamedTwice = ({ issuers, issue }: Choices): Contradiction[] =>
   issuers.flatMap(({ issuer }, index) =>
-    issuers.findIndex((other) => other.issuer === issuer) < index
+    issuer === issue?.tokens?.issuer || issuers.findIndex((other) => other.issuer === issuer) < index
       ? [{ path: ['issuers', index, 'issuer'], message: `${issuer} is named twice` }]
       : [],
   );
@@ -85,6 +88,19 @@ const bestEffortThatIsKept = ({ enforcement }: Choices): Contradiction[] => {
   return [{ path: ['enforcement', 'bestEffort'], message }];
 };
 
+/** Nothing is granted on another pool: what was issued there could not be revoked. */
+const poolsOutOfReach = ({ issue, credentials }: Choices): Contradiction[] =>
+  (issue?.oauthClients?.pools ?? []).flatMap((pool, index) =>
+    credentials.cognitoUserPools.includes(pool)
+      ? []
+      : [
+          {
+            path: ['issue', 'oauthClients', 'pools', index],
+            message: `${pool} must be named in credentials.cognitoUserPools too`,
+          },
+        ],
+  );
+
 /** What each setting alone cannot say. Pure. */
 export const contradictionsIn = (choices: Choices, sources: readonly EventSource[]): Contradiction[] => [
   ...rowsThatEndTooSoon(choices),
@@ -93,4 +109,6 @@ export const contradictionsIn = (choices: Choices, sources: readonly EventSource
   ...issuersNamedTwice(choices),
   ...proofsThatComeTooSoon(choices),
   ...bestEffortThatIsKept(choices),
+  ...poolsOutOfReach(choices),
+  ...contradictionsInSweep(choices),
 ];

@@ -4,22 +4,28 @@ import { InvalidInput } from '../functions/domain/errors.ts';
 import { type Issuer, issuerSchema, sourceSchema } from '../functions/domain/settings.ts';
 import type { variables } from '../functions/shared/env.ts';
 import type { IdentityEvents } from './constructs/identity-events.ts';
+import type { Notices } from './constructs/notices.ts';
 import type { SignalSecrets } from './constructs/signal-secrets.ts';
 import type { Stores } from './constructs/stores.ts';
+import type { SweepPolicies } from './constructs/sweep-policies.ts';
+import type { TokenService } from './constructs/token-service.ts';
 import type { WorkQueues } from './constructs/work-queues.ts';
 import type { StageConfig } from './stage-config.ts';
 
 /** Lambda sets the region by itself, and whose roles are ours is known once the functions are there. */
 type Variable =
-  | Exclude<keyof typeof variables, 'AWS_REGION' | 'OWN_ROLES'>
+  | Exclude<keyof typeof variables, 'AWS_REGION' | 'OWN_ROLES' | IssueVariable>
   | 'AUTHORIZER'
   | 'CLOCK_SKEW_SECONDS';
+
+/** There where the settings name what may be issued. */
+type IssueVariable = 'ISSUE' | 'TOKEN_ISSUER' | 'TOKEN_KEY';
 
 /** Of `receive-signal` alone, and there where the settings ask for it. */
 type SignalVariable = 'SIGNALS' | 'OKTA_HOOK_SECRET' | 'SCIM_SECRET' | 'ENTRA_SECRET';
 
 export type Environment = Readonly<Record<Variable, string>> &
-  Readonly<Partial<Record<SignalVariable, string>>>;
+  Readonly<Partial<Record<SignalVariable | IssueVariable, string>>>;
 
 export interface Deployed {
   readonly config: StageConfig;
@@ -27,6 +33,9 @@ export interface Deployed {
   readonly queues: WorkQueues;
   readonly identity: IdentityEvents;
   readonly secrets: SignalSecrets | undefined;
+  readonly policies: SweepPolicies;
+  readonly notices: Notices;
+  readonly tokens: TokenService | undefined;
 }
 
 const asByDefault = sourceSchema.parse({});
@@ -57,8 +66,8 @@ const credentialsFor = ({ credentials }: Pick<StageConfig, 'credentials'>) =>
 const usualOfIssuer = (name: string): unknown =>
   issuerSchema.shape[name as keyof Issuer].safeParse(undefined).data;
 
-const issuersFor = ({ issuers }: Pick<StageConfig, 'issuers'>) =>
-  issuers.map((issuer) =>
+const issuersFor = ({ issuers }: Pick<StageConfig, 'issuers'>, own: Issuer | undefined) =>
+  [...issuers, ...(own ? [own] : [])].map((issuer) =>
     Object.fromEntries(Object.entries(issuer).filter(([name, value]) => value !== usualOfIssuer(name))),
   );
 
@@ -80,8 +89,8 @@ const authorizerFor = ({ enforcement }: Pick<StageConfig, 'enforcement'>): Autho
 };
 
 /** The variables that grow with the settings. */
-const settingsFor = (config: StageConfig) => ({
-  ISSUERS: JSON.stringify(issuersFor(config)),
+const settingsFor = (config: StageConfig, own: Issuer | undefined) => ({
+  ISSUERS: JSON.stringify(issuersFor(config, own)),
   CREDENTIALS: JSON.stringify(credentialsFor(config)),
   ENFORCEMENT: JSON.stringify(enforcementFor(config)),
   AUTHORIZER: JSON.stringify(authorizerFor(config)),
@@ -92,6 +101,7 @@ const settingsFor = (config: StageConfig) => ({
   IDENTITY_CENTER: JSON.stringify(config.identityCenter ?? null),
   MICROSOFT_GRAPH: JSON.stringify(config.microsoftGraph ?? null),
   VERIFICATION: JSON.stringify(config.verification),
+  DRIFT: JSON.stringify(config.drift),
 });
 
 /** Bytes that are left of the 4,096 beside names of tables, queues and roles, which are known at deployment only. */
@@ -106,6 +116,11 @@ const checkSize = (settings: Readonly<Record<string, string>>): void => {
   throw new InvalidInput('cutoff', `the settings ${says}`);
 };
 
+const forIssuing = ({ config, tokens }: Deployed): Partial<Record<IssueVariable, string>> => ({
+  ...(config.issue && { ISSUE: JSON.stringify(config.issue) }),
+  ...(tokens && { TOKEN_ISSUER: tokens.issuer.issuer, TOKEN_KEY: tokens.keyId }),
+});
+
 const forSignals = ({ config, secrets }: Deployed): Partial<Record<SignalVariable, string>> => {
   if (!config.signals) return {};
   const { oktaHook, scim, entra } = secrets?.arns ?? {};
@@ -119,7 +134,7 @@ const forSignals = ({ config, secrets }: Deployed): Partial<Record<SignalVariabl
 
 export const environmentOf = (deployed: Deployed): Environment => {
   const { config, stores, queues, identity } = deployed;
-  const settings = settingsFor(config);
+  const settings = settingsFor(config, deployed.tokens?.issuer);
   checkSize(settings);
   return {
     ACCOUNT_ID: Aws.ACCOUNT_ID,
@@ -131,6 +146,9 @@ export const environmentOf = (deployed: Deployed): Environment => {
     REVOCATIONS_QUEUE_URL: queues.revocations.queue.queueUrl,
     APIGATEWAY_QUEUE_URL: queues.apiGateway.queue.queueUrl,
     VERIFICATIONS_QUEUE_URL: queues.verifications.queue.queueUrl,
+    SWEEPS_QUEUE_URL: queues.sweeps.queue.queueUrl,
+    SWEEP_PARAMETER: deployed.policies.parameterName,
+    NOTICES_TOPIC: deployed.notices.topicArn,
     EVENT_BUS: identity.busName,
     ...settings,
     INDEX_SECRETS: String(config.signals?.github !== undefined),
@@ -138,5 +156,6 @@ export const environmentOf = (deployed: Deployed): Environment => {
     BLOCKED_DAYS: String(config.blockedDays),
     CLOCK_SKEW_SECONDS: String(config.clockSkewSeconds),
     ...forSignals(deployed),
+    ...forIssuing(deployed),
   };
 };

@@ -21,7 +21,16 @@ const signalValuesOf = ({ functions, endpoint, secrets }: Exposed) => ({
   ...(secrets?.arns.entra && { EntraSecret: secrets.arns.entra }),
 });
 
-const valuesOf = ({ stores, queues, identity, functions, alarms, protectedApi }: Exposed) => ({
+const valuesOf = ({
+  stores,
+  queues,
+  identity,
+  functions,
+  alarms,
+  protectedApi,
+  notices,
+  tokens,
+}: Exposed) => ({
   EventBus: identity.busName,
   RegistryTable: stores.registry.table.tableName,
   RevocationsTable: stores.revocations.table.tableName,
@@ -33,6 +42,18 @@ const valuesOf = ({ stores, queues, identity, functions, alarms, protectedApi }:
   OperatorFunction: functions.operator.lambda.functionName,
   AuthorizeFunction: functions.authorize.lambda.functionName,
   UpkeepFunction: functions.upkeep.lambda.functionName,
+  SweepFunction: functions.sweep.lambda.functionName,
+  ExpireFunction: functions.expire.lambda.functionName,
+  NoticesTopic: notices.topicArn,
+  ...(functions.issue && { IssueFunction: functions.issue.lambda.functionName }),
+  ...(functions.token && { TokenFunction: functions.token.lambda.functionName }),
+  ...(tokens && {
+    TokenIssuer: tokens.issuer.issuer,
+    TokenApi: tokens.api.restApiId,
+    TokenUsagePlan: tokens.usagePlan.usagePlanId,
+    TokenKey: tokens.keyId,
+  }),
+  SweepsDeadLetters: queues.sweeps.deadLetters.queue.queueUrl,
   AuthorizeFunctionArn: functions.authorize.lambda.functionArn,
   AlertsTopic: alarms.topic.topicArn,
   IdentityEventsDeadLetters: queues.identityEvents.deadLetters.queue.queueUrl,

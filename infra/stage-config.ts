@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { credentialsSchema } from '../functions/domain/credential-settings.ts';
 import { enforcementSchema } from '../functions/domain/enforcement-settings.ts';
 import { InvalidInput } from '../functions/domain/errors.ts';
+import { issueSchema } from '../functions/domain/issue-settings.ts';
 import {
   entitlementsSchema,
   identityCenterSchema,
@@ -14,6 +15,7 @@ import {
   sourceSchema,
   verificationSchema,
 } from '../functions/domain/settings.ts';
+import { driftSchema, sweepSchema } from '../functions/domain/sweep-settings.ts';
 import type { EventSource } from '../functions/sources/event-source.ts';
 import { sources } from '../functions/sources/index.ts';
 import { contradictionsIn } from './contradictions.ts';
@@ -33,6 +35,9 @@ const operator = sourceSchema.extend({
   capPerHour: sourceSchema.shape.capPerHour.default(100),
 });
 
+/** What was agreed when it was issued needs no trial. */
+const expiry = sourceSchema.extend({ mode: sourceSchema.shape.mode.default('enforce') });
+
 interface SourceConfig extends SourceSettings {
   readonly bus?: string | undefined;
 }
@@ -40,6 +45,7 @@ interface SourceConfig extends SourceSettings {
 const knownSources: Readonly<Record<string, z.ZodType<SourceConfig>>> = {
   ...Object.fromEntries(sources.map((source) => [source.name, settingsOf(source)])),
   operator: operator.prefault({}),
+  expiry: expiry.prefault({}),
 };
 
 const region = z.string().regex(/^[a-z]{2,3}(-[a-z]+)+-\d$/, 'must be an AWS region, such as eu-west-1');
@@ -88,6 +94,15 @@ const stageConfigSchema = z
     /** By how much the clocks of the issuers may be off. A new login is refused for as long after a session clear. */
     clockSkewSeconds: z.int().min(0).max(300).default(5),
     upkeepMinutes: z.int().min(5).max(1440).default(60),
+    /** Stale credentials: what is one, and what is done about it. `sources.sweep` says whether it is done. */
+    sweep: sweepSchema.prefault({}),
+    sweepMinutes: z.int().min(60).max(10_080).default(1440),
+    /** Credentials that were made by other means than `issue`. `sources.drift` says whether anything is revoked. */
+    drift: driftSchema.prefault({}),
+    /** What may be issued; without it nothing is, and there is no such function. */
+    issue: issueSchema.optional(),
+    /** Is told what owners are told (`Notices`), beside whoever subscribes to the topic. */
+    noticeEmail: z.email().optional(),
     alertEmail: z.email().optional(),
     /** Adds a small API behind the authorizer, to see a refusal with your own eyes. */
     protectedApi: z.boolean().default(false),

@@ -13,6 +13,14 @@ export const timeouts = {
   /** A request waits for it; API Gateway itself gives up after 29 seconds. */
   authorize: Duration.seconds(authorizerSeconds),
   upkeep: Duration.minutes(15),
+  /** When it is nearly over, the run goes on in another invocation. */
+  sweep: Duration.minutes(15),
+  /** Once a minute. */
+  expire: Duration.seconds(50),
+  /** Somebody waits for it. */
+  issue: Duration.seconds(60),
+  /** A request waits for it; API Gateway gives up after 29 seconds. */
+  token: Duration.seconds(10),
   /** A provider waits for it, Okta for three seconds; API Gateway gives up after 30. */
   receiveSignal: Duration.seconds(15),
   auditWatch: Duration.seconds(30),

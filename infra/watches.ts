@@ -4,12 +4,14 @@ import type { WorkQueues } from './constructs/work-queues.ts';
 
 /** What a human must hear of. */
 export const raiseAlarms = (alarms: Alarms, queues: WorkQueues, functions: Functions): void => {
-  const { ingest, revoke, verify, upkeep, authorize, auditWatch, receiveSignal } = functions;
+  const { ingest, revoke, verify, upkeep, sweep, expire, authorize, auditWatch } = functions;
+  const { receiveSignal, issue, token } = functions;
 
   alarms.onQueue('IdentityEvents', queues.identityEvents);
   alarms.onQueue('Revocations', queues.revocations);
   alarms.onQueue('RevocationsApiGateway', queues.apiGateway);
   alarms.onQueue('Verifications', queues.verifications);
+  alarms.onQueue('Sweeps', queues.sweeps);
   alarms.onDeadLetters('Undelivered', queues.undelivered);
 
   for (const witness of [verify, ingest]) {
@@ -36,7 +38,17 @@ export const raiseAlarms = (alarms: Alarms, queues: WorkQueues, functions: Funct
   );
 
   // Not authorize: every 401 is an error of that function, and strangers could ring the bell at will.
-  for (const unqueued of [upkeep, auditWatch]) alarms.onErrors(unqueued);
+  for (const unqueued of [upkeep, expire, auditWatch]) alarms.onErrors(unqueued);
+  alarms.onCount(expire, 'ExpiryLate', 'Something expired minutes ago, and nobody has ended it');
+  alarms.onCount(sweep, 'SweepProblem', 'A sweep could not look at all that it should');
+  for (const witness of [upkeep, ingest]) {
+    alarms.onCount(witness, 'DriftFound', 'A credential was made by other means than `issue`');
+  }
+  if (issue) {
+    alarms.onCount(issue, 'ReconcileFailed', 'What was issued half-way could not be looked after');
+    alarms.onCount(issue, 'IssuanceAbandoned', 'Something was issued to nobody: it is being revoked');
+  }
+  if (token) alarms.onCount(token, 'TokenUnavailable', 'Tokens cannot be issued: a check is out of reach');
 
   // Nor `SignalRefused`, for the same reason.
   if (!receiveSignal) return;

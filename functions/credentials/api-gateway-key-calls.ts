@@ -9,6 +9,7 @@ export interface ApiKey {
   readonly name?: string | undefined;
   readonly enabled?: boolean | undefined;
   readonly tags?: Record<string, string> | undefined;
+  readonly createdDate?: Date | undefined;
 }
 
 const read = (client: APIGatewayClient, apiKey: string, includeValue: boolean) => {

@@ -56,14 +56,14 @@ export class ApiGatewayKeyRevoker implements CredentialRevoker<ApiGatewayKey> {
       for (const key of page.items ?? []) {
         if (!key.id) continue;
         const credential = { kind: 'api-gateway-key', account, region, id: key.id } as const;
-        yield { credential, facts: factsOf(credential, key) };
+        yield { credential, facts: apiKeyFacts(credential, key) };
       }
     }
   }
 
   async describe(credential: ApiGatewayKey): Promise<PrincipalFacts | undefined> {
     const key = await readKey(this.#client(credential), credential.id);
-    return key && factsOf(credential, key);
+    return key && apiKeyFacts(credential, key);
   }
 
   async inspect(credential: ApiGatewayKey): Promise<Inspection> {
@@ -129,8 +129,9 @@ export class ApiGatewayKeyRevoker implements CredentialRevoker<ApiGatewayKey> {
 }
 
 /** The ARN has no account ("API Gateway ARN reference", API Gateway Developer Guide). */
-const factsOf = ({ region, id }: ApiGatewayKey, key: ApiKey): PrincipalFacts => ({
+export const apiKeyFacts = ({ region, id }: ApiGatewayKey, key: ApiKey): PrincipalFacts => ({
   arn: `arn:${partitionOf(region)}:apigateway:${region}::/apikeys/${id}`,
   name: key.name ?? '',
   tags: key.tags ?? {},
+  ...(key.createdDate && { createdAt: key.createdDate.toISOString() }),
 });

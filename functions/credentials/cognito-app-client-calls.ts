@@ -13,11 +13,16 @@ import { type ClientConfiguration, configurationOf } from './cognito-app-client-
 const isNotFound = (error: unknown): boolean =>
   error instanceof Error && error.cause instanceof Error && error.cause.name === 'ResourceNotFoundException';
 
+export interface ClientSeen {
+  readonly configuration: ClientConfiguration;
+  readonly createdAt: Date | undefined;
+}
+
 /** App clients of pools, as Cognito's API has them. */
 export class CognitoAppClientCalls {
-  readonly #clients: AwsClients;
+  readonly #clients: Pick<AwsClients, 'cognito'>;
 
-  constructor(clients: AwsClients) {
+  constructor(clients: Pick<AwsClients, 'cognito'>) {
     this.#clients = clients;
   }
 
@@ -30,13 +35,19 @@ export class CognitoAppClientCalls {
     }
   }
 
-  /** The answer holds the client secret: dropped here. */
   async describe(credential: CognitoAppClient): Promise<ClientConfiguration | undefined> {
+    return (await this.look(credential))?.configuration;
+  }
+
+  /** With the time at which it was made. The answer holds the client secret: dropped here. */
+  async look(credential: CognitoAppClient): Promise<ClientSeen | undefined> {
     const describe = new DescribeUserPoolClientCommand(idOf(credential));
     const answer = await this.#unlessGone(credential, 'DescribeUserPoolClient', (client) =>
       client.send(describe),
     );
-    return answer && configurationOf(answer.UserPoolClient ?? {});
+    if (!answer) return undefined;
+    const { CreationDate: createdAt, ...described } = answer.UserPoolClient ?? {};
+    return { configuration: configurationOf(described), createdAt };
   }
 
   /** What `configuration` does not say goes back to its default. The answer holds the secret too: not looked at. */

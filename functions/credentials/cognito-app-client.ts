@@ -22,11 +22,12 @@ const wanted = (search: Search): ((id: string) => boolean) | undefined => {
 };
 
 /** A client has no tags: it belongs to whom its id names, or the operator. */
-const factsOf = (id: string, name: string | undefined): PrincipalFacts => ({
+const factsOf = (id: string, name: string | undefined, createdAt?: Date): PrincipalFacts => ({
   arn: '',
   name: name ?? '',
   tags: {},
   inherentOwners: [subjectKey({ format: 'opaque', id })],
+  ...(createdAt && { createdAt: createdAt.toISOString() }),
 });
 
 /**
@@ -54,7 +55,7 @@ export class CognitoAppClientRevoker implements CredentialRevoker<CognitoAppClie
     this.isConfigured = dependencies.settings.cognitoUserPools.length > 0;
   }
 
-  /** By the listing for a single one too: it tells no secret. */
+  /** By the listing for a single one too: it tells no secret, and no time either. */
   async *discover(search: Search): AsyncGenerator<Found<CognitoAppClient>> {
     const isWanted = wanted(search);
     if (!isWanted) return;
@@ -75,8 +76,8 @@ export class CognitoAppClientRevoker implements CredentialRevoker<CognitoAppClie
   }
 
   async describe(credential: CognitoAppClient): Promise<PrincipalFacts | undefined> {
-    const configuration = await this.#calls.describe(credential);
-    return configuration && factsOf(credential.client, configuration.ClientName);
+    const seen = await this.#calls.look(credential);
+    return seen && factsOf(credential.client, seen.configuration.ClientName, seen.createdAt);
   }
 
   async inspect(credential: CognitoAppClient, order: Order): Promise<Inspection> {

@@ -7,7 +7,11 @@ export const accessKeyCalls: IamUserPartCalls = {
   noun: 'AccessKey',
   async *list(client, UserName) {
     for await (const { AccessKeyMetadata = [] } of paginateListAccessKeys({ client }, { UserName })) {
-      yield AccessKeyMetadata.map(({ AccessKeyId: id, Status: status }) => ({ id, status }));
+      yield AccessKeyMetadata.map(({ AccessKeyId: id, Status: status, CreateDate: createdAt }) => ({
+        id,
+        status,
+        createdAt,
+      }));
     }
   },
   update: (client, { user: UserName, id: AccessKeyId }, Status) =>

@@ -9,7 +9,7 @@ import { IamUserPolicies } from './iam-user-policies.ts';
 const level = 'control-plane';
 
 /** IAM describes the caller where no user is named ("GetLoginProfile", IAM API Reference), so it always is. */
-const hasLoginProfile = async (client: IAMClient, user: string): Promise<boolean> => {
+export const hasLoginProfile = async (client: IAMClient, user: string): Promise<boolean> => {
   const get = new GetLoginProfileCommand({ UserName: user });
   return (await unlessGone(calling('iam:GetLoginProfile', () => client.send(get)))) !== undefined;
 };

@@ -17,6 +17,7 @@ export type IamUserPart = IamAccessKey | IamServiceCredential | IamSshKey | IamS
 export interface ListedPart {
   readonly id: string | undefined;
   readonly status: StatusType | undefined;
+  readonly createdAt?: Date | undefined;
 }
 
 type NamedPart = Pick<IamUserPart, 'user' | 'id'>;
@@ -75,11 +76,12 @@ export abstract class IamUserPartRevoker<C extends IamUserPart> implements Crede
     if (search.for !== 'principal' || search.principal.kind !== 'iam-user') return;
     const { account, region, id: user } = search.principal;
     const parts = await listParts(this.#calls, this.#clients.iam(search.principal), user);
-    for (const { id } of parts) {
+    for (const { id, createdAt } of parts) {
       if (!id) continue;
       // All parts have these fields and no others, which TypeScript cannot see of a type parameter.
       const credential = { kind: this.kind, account, region, id, user } as C;
-      yield { credential, facts: { arn: '', name: id, tags: {} } };
+      const made = createdAt ? { createdAt: createdAt.toISOString() } : {};
+      yield { credential, facts: { arn: '', name: id, tags: {}, ...made } };
     }
   }
 

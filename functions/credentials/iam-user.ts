@@ -17,7 +17,7 @@ interface Described {
   readonly CreateDate?: Date | undefined;
 }
 
-const factsOf = (user: Described, name: string): PrincipalFacts => ({
+export const userFacts = (user: Described, name: string): PrincipalFacts => ({
   arn: user.Arn ?? '',
   name,
   tags: Object.fromEntries((user.Tags ?? []).map(({ Key, Value }) => [Key, Value ?? ''])),
@@ -58,7 +58,7 @@ export class IamUserRevoker implements CredentialRevoker<IamUser> {
     for await (const page of callingPages('iam:GetAccountAuthorizationDetails', pages)) {
       for (const user of page.UserDetailList ?? []) {
         const id = user.UserName;
-        if (id) yield { credential: { kind: 'iam-user', ...place, id }, facts: factsOf(user, id) };
+        if (id) yield { credential: { kind: 'iam-user', ...place, id }, facts: userFacts(user, id) };
       }
     }
   }
@@ -67,7 +67,7 @@ export class IamUserRevoker implements CredentialRevoker<IamUser> {
   async describe(credential: IamUser): Promise<PrincipalFacts | undefined> {
     const get = new GetUserCommand({ UserName: credential.id });
     const answer = await unlessGone(calling('iam:GetUser', () => this.#clients.iam(credential).send(get)));
-    return answer?.User && factsOf(answer.User, credential.id);
+    return answer?.User && userFacts(answer.User, credential.id);
   }
 
   async inspect(credential: IamUser, order: Order): Promise<Inspection> {

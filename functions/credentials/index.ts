@@ -1,5 +1,6 @@
 import type { CredentialsSettings } from '../domain/credential-settings.ts';
 import type { EnforcementSettings } from '../domain/enforcement-settings.ts';
+import type { TokenSource } from '../domain/exchanged-token.ts';
 import type { IdentityCenterSettings, Issuer } from '../domain/settings.ts';
 import { Canary } from '../enforcement/canary-probe.ts';
 import type { AwsClients, Place } from '../shared/aws-clients.ts';
@@ -9,7 +10,8 @@ import { Auth0GrantsRevoker } from './auth0-grants.ts';
 import { BearerTokenRevoker } from './bearer-token.ts';
 import { CognitoAppClientRevoker } from './cognito-app-client.ts';
 import { CognitoUserRevoker } from './cognito-user.ts';
-import type { Revokers } from './credential-revoker.ts';
+import type { CredentialRevoker, Revokers } from './credential-revoker.ts';
+import { ExchangedTokens } from './exchanged-tokens.ts';
 import { IamAccessKeyRevoker } from './iam-access-key.ts';
 import { IamAssumedSessionRevoker } from './iam-assumed-session.ts';
 import { IamLoginProfileRevoker } from './iam-login-profile.ts';
@@ -23,6 +25,7 @@ import { IdentityCenterMembershipRevoker } from './identity-center-membership.ts
 import { OAuthGrantRevoker } from './oauth-grant.ts';
 import { OktaGrantsRevoker } from './okta-grants.ts';
 import { StoredSecretRevoker } from './stored-secret.ts';
+import { WithExchangedTokens } from './with-exchanged-tokens.ts';
 
 export interface RevokerDependencies {
   readonly clients: AwsClients;
@@ -30,6 +33,8 @@ export interface RevokerDependencies {
   readonly home: Place;
   readonly denylist: Denylist;
   readonly issuers: readonly Issuer[];
+  /** Of the tokens that we exchange credentials for; it is among the issuers. Without one there are none to end. */
+  readonly tokenIssuer?: string | undefined;
   readonly blockedDays: number;
   /** Where the settings say that credentials are. */
   readonly settings: CredentialsSettings;
@@ -41,21 +46,30 @@ export interface RevokerDependencies {
   readonly now: () => Date;
 }
 
+/** For kinds that tokens of our own are exchanged for: cut with them, where there may be any. */
+const withTokensOf = (dependencies: RevokerDependencies) => {
+  const { tokenIssuer } = dependencies;
+  const tokens = tokenIssuer && new ExchangedTokens(tokenIssuer, dependencies);
+  return <C extends TokenSource>(revoker: CredentialRevoker<C>): CredentialRevoker<C> =>
+    tokens ? new WithExchangedTokens(revoker, tokens) : revoker;
+};
+
 /** One revoker per kind; a kind that is missing here does not compile. */
 export const buildRevokers = (dependencies: RevokerDependencies): Revokers => {
   const { clients, home } = dependencies;
   const { canary } = dependencies.enforcement.probes;
+  const withTokens = withTokensOf(dependencies);
   return {
     'bearer-token': new BearerTokenRevoker(dependencies, canary && new Canary(canary, dependencies)),
-    'iam-user': new IamUserRevoker(clients, home),
-    'iam-access-key': new IamAccessKeyRevoker(clients),
+    'iam-user': withTokens(new IamUserRevoker(clients, home)),
+    'iam-access-key': withTokens(new IamAccessKeyRevoker(clients)),
     'iam-login-profile': new IamLoginProfileRevoker(clients),
     'iam-service-credential': new IamServiceCredentialRevoker(clients),
     'iam-ssh-key': new IamSshKeyRevoker(clients),
     'iam-signing-certificate': new IamSigningCertificateRevoker(clients),
     'iam-role-session': new IamRoleSessionRevoker(dependencies),
     'iam-assumed-session': new IamAssumedSessionRevoker(dependencies),
-    'api-gateway-key': new ApiGatewayKeyRevoker(dependencies),
+    'api-gateway-key': withTokens(new ApiGatewayKeyRevoker(dependencies)),
     'cognito-user': new CognitoUserRevoker(dependencies),
     'cognito-app-client': new CognitoAppClientRevoker(dependencies),
     'oauth-grant': new OAuthGrantRevoker(dependencies),

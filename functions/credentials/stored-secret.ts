@@ -22,7 +22,7 @@ import {
 const level = 'control-plane';
 
 /** They match beginnings, and may find key and value on two tags ("Filter", API Reference): looked at once more. */
-const filters: Filter[] = [
+export const secretFilters: Filter[] = [
   { Key: 'tag-key', Values: [holds.key] },
   { Key: 'tag-value', Values: [holds.value] },
 ];
@@ -59,10 +59,10 @@ export class StoredSecretRevoker implements CredentialRevoker<StoredSecret> {
     if (!this.isConfigured || search.for === 'principal') return;
     const { account, region } = this.#deps.home;
     const client = this.#deps.clients.secretsManager({ account, region });
-    const pages = paginateListSecrets({ client }, { Filters: filters, IncludePlannedDeletion: false });
+    const pages = paginateListSecrets({ client }, { Filters: secretFilters, IncludePlannedDeletion: false });
     for await (const page of callingPages('secretsmanager:ListSecrets', pages)) {
       for (const secret of page.SecretList ?? []) {
-        const facts = factsOf(secret);
+        const facts = secretFacts(secret);
         if (facts.tags[holds.key] !== holds.value) continue;
         yield { credential: { kind: 'stored-secret', account, region, id: facts.arn }, facts };
       }
@@ -71,7 +71,7 @@ export class StoredSecretRevoker implements CredentialRevoker<StoredSecret> {
 
   async describe(credential: StoredSecret): Promise<PrincipalFacts | undefined> {
     const secret = await this.#calls(credential).describe();
-    return secret && factsOf(secret);
+    return secret && secretFacts(secret);
   }
 
   async inspect(credential: StoredSecret, order: Order): Promise<Inspection> {
@@ -150,7 +150,7 @@ const mustRotate = (
   RotationEnabled === true && !(LastRotatedDate && LastRotatedDate.getTime() >= Date.parse(cutoff));
 
 /** `LastAccessedDate` is a day ("SecretListEntry", API Reference). */
-const factsOf = (secret: SecretListEntry & DescribeSecretResponse): PrincipalFacts => ({
+export const secretFacts = (secret: SecretListEntry & DescribeSecretResponse): PrincipalFacts => ({
   arn: secret.ARN ?? '',
   name: secret.Name ?? '',
   tags: Object.fromEntries((secret.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),

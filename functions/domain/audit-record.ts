@@ -9,7 +9,11 @@ export type AuditType =
   | 'held'
   | 'skipped'
   | 'restored'
-  | 'deleted';
+  | 'deleted'
+  /** Provisioning: what may be revoked from now on. */
+  | 'issued'
+  /** An owner was told what will happen. */
+  | 'notified';
 
 /** What a worker wants recorded. The same `once` in the same chain is the same record: a retry adds nothing. */
 export interface AuditEntry {

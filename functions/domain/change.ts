@@ -14,6 +14,7 @@ export const changeKinds = [
   'session-revoked',
   'application-retired',
   'credential-stale',
+  'credential-expired',
   'credential-reactivated',
 ] as const;
 
@@ -56,6 +57,8 @@ export interface Change {
    * credential too, by its id or ARN, and not a person.
    */
   readonly credential?: Credential;
+  /** Sessions that were minted from the credential may live: they are ended too. */
+  readonly mayHaveSessions?: true;
   /** 0 to 10, as the provider of a finding rates it. Below the source's threshold nothing is done. */
   readonly severity?: number;
   readonly byHand?: ByHand;

@@ -193,3 +193,10 @@ export const bearerToken = (
 /** One string per credential. `id` stands last: it alone may contain a colon. */
 export const credentialKey = ({ kind, account, region, id }: Credential): string =>
   [kind, account, region, id].join(':');
+
+/** What it hangs off, or itself. A part of an IAM user has the same owner, the same facts, the same task. */
+export const principalOf = (credential: Credential): Credential => {
+  if (!dependentKinds['iam-user'].includes(credential.kind) || !('user' in credential)) return credential;
+  const { account, region, user } = credential;
+  return { kind: 'iam-user', account, region, id: user };
+};

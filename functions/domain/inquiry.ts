@@ -27,5 +27,12 @@ export type Inquiry =
   | { readonly ask: 'unused-access-keys'; readonly analyzerArn: string; readonly findingId: string }
   /** The credential whose secret has this SHA-256 (hex). */
   | { readonly ask: 'secret'; readonly sha256: string }
+  /**
+   * Whether what a sweep found is still so: alive, and not used since (ISO 8601; absent where it never was). With
+   * `evenIfUsed` no use makes it untrue.
+   */
+  | { readonly ask: 'still-stale'; readonly lastUsedAt?: string; readonly evenIfUsed?: true }
+  /** Whether it is over now: its expiry may have been moved since the event was made. */
+  | { readonly ask: 'expiry'; readonly expiresAt: string }
   /** Whether Cutoff holds the change's credential down. `actor` is the ARN of the role that acted, if any. */
   | { readonly ask: 'standing'; readonly actor?: string };

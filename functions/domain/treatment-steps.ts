@@ -111,5 +111,9 @@ export const leakedKey: readonly StepTemplate[] = [
 ];
 
 export const unusedKey: readonly StepTemplate[] = [
-  { kind: 'iam-access-key', action: 'disable', note: 'this key alone; it was not used' },
+  {
+    kind: 'iam-access-key',
+    action: 'disable',
+    note: 'this key alone; no session of it lives, since it was not used lately',
+  },
 ];

@@ -12,7 +12,7 @@ import {
 export type { Action, StepTemplate } from './treatment-steps.ts';
 
 /** The parts of a change that decide what is done. */
-export type Cause = Pick<Change, 'change' | 'credential' | 'entitlement'>;
+export type Cause = Pick<Change, 'change' | 'credential' | 'entitlement' | 'mayHaveSessions'>;
 
 /** Which change does what to a subject, as data. A change without steps is recorded and does nothing. */
 const ofSubject: Readonly<Record<ChangeKind, readonly StepTemplate[]>> = {
@@ -25,6 +25,7 @@ const ofSubject: Readonly<Record<ChangeKind, readonly StepTemplate[]>> = {
   'credential-compromised': sessionsOnly,
   'entitlement-removed': [],
   'credential-stale': [],
+  'credential-expired': [],
   'credential-reactivated': [],
   reactivated: [],
 };
@@ -37,11 +38,18 @@ const endsCredential: ReadonlySet<ChangeKind> = new Set([
   'session-revoked',
   'credential-compromised',
   'credential-stale',
+  'credential-expired',
 ]);
 
-const ofCredential = (change: ChangeKind, kind: CredentialKind): readonly StepTemplate[] => {
-  if (!endsCredential.has(change)) return [];
-  if (kind === 'iam-access-key') return change === 'credential-stale' ? unusedKey : leakedKey;
+/** Of a key that is old or over nothing leaked: its user's other key loses sessions only where this one may have minted some. */
+const ofKey = ({ change, mayHaveSessions }: Cause): readonly StepTemplate[] =>
+  (change === 'credential-stale' || change === 'credential-expired') && !mayHaveSessions
+    ? unusedKey
+    : leakedKey;
+
+const ofCredential = (cause: Cause, kind: CredentialKind): readonly StepTemplate[] => {
+  if (!endsCredential.has(cause.change)) return [];
+  if (kind === 'iam-access-key') return ofKey(cause);
   const kinds: readonly CredentialKind[] = [kind, ...dependentKinds[kind]];
   const own = leaver.filter((step) => kinds.includes(step.kind));
   return kind === 'iam-user' ? [...own, assumedWith] : own;
@@ -50,16 +58,14 @@ const ofCredential = (change: ChangeKind, kind: CredentialKind): readonly StepTe
 const ofEntitlement = { access: leaver, sessions: sessionsOnly } as const;
 
 /** The steps that a change causes, in order; `statesIt`: to what exists for the entitlement that was lost. */
-export const treatmentOf = (
-  { change, credential, entitlement }: Cause,
-  statesIt = false,
-): readonly StepTemplate[] => {
+export const treatmentOf = (cause: Cause, statesIt = false): readonly StepTemplate[] => {
+  const { change, credential, entitlement } = cause;
   if (entitlement) {
     const all = statesIt ? leaver : entitlement.ends ? ofEntitlement[entitlement.ends] : [];
     const kinds = credential && [credential.kind, ...dependentKinds[credential.kind]];
     return kinds ? all.filter(({ kind }) => kinds.includes(kind)) : all;
   }
-  return credential ? ofCredential(change, credential.kind) : ofSubject[change];
+  return credential ? ofCredential(cause, credential.kind) : ofSubject[change];
 };
 
 const isDependent = (kind: CredentialKind) =>

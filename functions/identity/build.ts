@@ -9,19 +9,23 @@ import { awsClients, patient } from '../shared/aws-clients.ts';
 import { secretReader } from '../shared/secret-reader.ts';
 import { DynamoLinks } from '../stores/links.ts';
 import { DynamoMemberships } from '../stores/memberships.ts';
+import type { Registry } from '../stores/registry.ts';
 import { DynamoSecretHashes } from '../stores/secret-hashes.ts';
 import type { Standing } from '../stores/standing.ts';
 import { accessKeyLookUp } from './access-key.ts';
 import { entraUserLookUp } from './entra-user.ts';
+import { expiryLookUp } from './expiry.ts';
 import {
   groupLookUp,
   type IdentityCenter,
   identityCenterUserLookUp,
   membershipLookUp,
 } from './identity-center.ts';
+import { liveState } from './live-state.ts';
 import { held, type LookUps } from './look-up.ts';
 import { secretLookUp } from './secret.ts';
 import { standingLookUp } from './standing.ts';
+import { stillStaleLookUp } from './still-stale.ts';
 import { unusedKeysLookUp } from './unused-keys.ts';
 
 interface LookUpEnv {
@@ -37,6 +41,8 @@ interface Shared {
   readonly client: DynamoDBDocumentClient;
   readonly standing: Standing;
   readonly revokers: Revokers;
+  readonly registry: Registry;
+  readonly now: () => Date;
 }
 
 const graphOf = ({ secretArn, loginUrl, graphUrl }: MicrosoftGraphSettings) => ({
@@ -66,9 +72,11 @@ export const directoryOf = (
 });
 
 /** Everything that events can make ingest ask. */
-export const buildLookUps = (env: LookUpEnv, { client, standing, revokers }: Shared): LookUps => {
+export const buildLookUps = (env: LookUpEnv, shared: Shared): LookUps => {
+  const { client, standing, revokers, registry, now } = shared;
   const home = { account: env.ACCOUNT_ID, region: env.AWS_REGION };
   const keys = { clients: awsClients(home), home };
+  const live = { home, now, readState: liveState({ ...keys, revokers }) };
   const graph = env.MICROSOFT_GRAPH;
   const directory = env.IDENTITY_CENTER && directoryOf(env.IDENTITY_CENTER, { ...env, client });
   return {
@@ -79,6 +87,8 @@ export const buildLookUps = (env: LookUpEnv, { client, standing, revokers }: Sha
     'identity-center-group': directory ? groupLookUp(directory) : notConfigured,
     'entra-user': graph ? entraUserLookUp(graphOf(graph)) : notConfigured,
     secret: secretLookUp(new DynamoSecretHashes(client, env.REGISTRY_TABLE)),
+    'still-stale': stillStaleLookUp(live),
+    expiry: expiryLookUp({ ...live, registry }),
     standing: standingLookUp({ standing, revokers, ownRoles: env.OWN_ROLES }),
   };
 };

@@ -12,6 +12,8 @@ export const envSchema = z.object({
   VERIFICATIONS_QUEUE_URL: variables.VERIFICATIONS_QUEUE_URL,
   VERIFICATION: variables.VERIFICATION,
   OWN_ROLES: variables.OWN_ROLES,
+  DRIFT: variables.DRIFT,
+  NOTICES_TOPIC: variables.NOTICES_TOPIC,
   IDENTITY_CENTER: variables.IDENTITY_CENTER,
   MICROSOFT_GRAPH: variables.MICROSOFT_GRAPH,
 });

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { buildLookUps } from '../identity/build.ts';
+import { driftFrom } from '../inventory/build-drift.ts';
 import { buildAdmission } from '../revocation/build.ts';
 import { parseEnv } from '../shared/env.ts';
 import { middleware } from '../shared/middleware.ts';
@@ -16,6 +17,8 @@ const { logger: log, count } = observability;
 const admission = buildAdmission(env, count);
 const deps = {
   ...admission,
+  ...driftFrom(env, admission),
+  ownRoles: env.OWN_ROLES,
   eventSources: sources,
   lookUps: buildLookUps(env, admission),
   looks: lookQueue(admission.sqs, env.VERIFICATIONS_QUEUE_URL),

@@ -5,6 +5,7 @@ import { InvalidInput } from '../domain/errors.ts';
 import { sha256 } from '../domain/sha256.ts';
 import { isAtHome, type LookUps, lookUp } from '../identity/look-up.ts';
 import { applyNameChange } from '../identity/name-change.ts';
+import { type DriftDeps, noteDrift } from '../inventory/drift.ts';
 import { refresh } from '../inventory/refresh.ts';
 import { admit } from '../revocation/admit.ts';
 import type { AdmitDeps } from '../revocation/deps.ts';
@@ -12,10 +13,11 @@ import { type LookAgainDeps, lookAgain } from '../revocation/look-again.ts';
 import type { Place } from '../shared/aws-clients.ts';
 import type { Count } from '../shared/recorder.ts';
 import { parseMessage } from '../shared/sqs-batch.ts';
-import type { EventEnvelope, EventSource, Lead, Understood } from '../sources/event-source.ts';
+import { driftChange } from '../sources/drift.ts';
+import type { EventEnvelope, EventSource, Lead, Made, Understood } from '../sources/event-source.ts';
 import { sourceOf } from '../sources/source-of.ts';
 
-export interface IngestDeps extends AdmitDeps, LookAgainDeps {
+export interface IngestDeps extends AdmitDeps, LookAgainDeps, Omit<DriftDeps, 'end'> {
   readonly eventSources: readonly EventSource[];
   readonly lookUps: LookUps;
   /** The deployment's own account and region. */
@@ -86,21 +88,28 @@ const follow = async (lead: Lead, read: Read, deps: IngestDeps): Promise<void> =
   await settle?.();
 };
 
+/** Revoked at once, where the settings say so: what is made past `issue` need not wait for a queue. */
+const seeTo = (made: Made, deps: IngestDeps): Promise<void> =>
+  noteDrift(made, { ...deps, end: (drifted) => admit(driftChange(drifted), deps) });
+
 /** One identity event: zero or more changes, each let in on its own, and then what the registry has to learn. */
 export const ingest = async (record: SQSRecord, deps: IngestDeps): Promise<void> => {
   try {
     const read = understood(record.body, deps);
-    const { changes, names = [], seen = [], alarm, reason, problem } = read;
+    const { changes, names = [], seen = [], made = [], alarm, reason, problem } = read;
     if (alarm) deps.count('StreamStopped');
     for (const change of names) await applyNameChange(change, read, deps);
-    if (changes.length + names.length + seen.length === 0) await recordNothing(read, reason, deps);
+    const isNothing = changes.length + names.length + seen.length + made.length === 0;
+    if (isNothing) await recordNothing(read, reason, deps);
     // One event may name several people; trouble with one must not keep the others waiting.
     const followed = await Promise.allSettled(changes.map((lead) => follow(lead, read, deps)));
     // Afterwards, for whatever goes wrong here must keep nobody in.
     // Events of other regions are forwarded here too; what they tell of is in no registry of ours.
     const here = seen.filter((credential) => isAtHome(credential, deps.home));
     const refreshed = await Promise.allSettled(here.map((credential) => refresh(credential, deps)));
-    const failure = [...followed, ...refreshed].find((outcome) => outcome.status === 'rejected');
+    const ours = made.filter(({ credential }) => isAtHome(credential, deps.home));
+    const drifted = await Promise.allSettled(ours.map((one) => seeTo(one, deps)));
+    const failure = [...followed, ...refreshed, ...drifted].find((outcome) => outcome.status === 'rejected');
     if (failure) throw failure.reason;
     if (problem) throw problem;
   } catch (error) {

@@ -1,7 +1,6 @@
 import type { Revokers } from '../credentials/credential-revoker.ts';
 import { revokerFor } from '../credentials/revoker-for.ts';
-import type { Credential } from '../domain/credential.ts';
-import { principalOf } from '../revocation/survey.ts';
+import { type Credential, principalOf } from '../domain/credential.ts';
 import type { Count } from '../shared/recorder.ts';
 import { type InventoryDeps, takeIn } from './take-in.ts';
 

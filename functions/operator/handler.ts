@@ -4,6 +4,7 @@ import { awsClients } from '../shared/aws-clients.ts';
 import { parseEnv } from '../shared/env.ts';
 import { middleware } from '../shared/middleware.ts';
 import { observe } from '../shared/observability.ts';
+import { DynamoKeeps } from '../stores/keeps.ts';
 import { envSchema } from './env.ts';
 import { type OperatorDeps, operate } from './operator.ts';
 
@@ -15,6 +16,7 @@ const ask = accessKeyLookUp({ clients: awsClients(home), home });
 const deps = {
   ...admission,
   hold: env.HOLD,
+  keeps: new DynamoKeeps(admission.client, env.REVOCATIONS_TABLE),
   issuers: env.ISSUERS,
   ownerOfKey: (change, key) => ask(change, { ask: 'access-key', ...key }),
 } satisfies Omit<OperatorDeps, 'requestId'>;

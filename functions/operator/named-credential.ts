@@ -17,6 +17,9 @@ const inPool = z.strictObject({
   id: within('POOL/NAME'),
 });
 
+const accessKey = z.strictObject({ kind: z.literal('iam-access-key'), id });
+export type NamedKey = z.output<typeof accessKey>;
+
 /** What has an owner that an operator may settle. */
 export const ownedSchema = z.discriminatedUnion('kind', [byId, inPool]);
 
@@ -24,7 +27,7 @@ export const ownedSchema = z.discriminatedUnion('kind', [byId, inPool]);
 export const namedSchema = z.discriminatedUnion('kind', [
   byId,
   inPool,
-  z.strictObject({ kind: z.literal('iam-access-key'), id }),
+  accessKey,
   /** `ROLE/SESSION`, or `ROLE` for every session of the role. */
   z.strictObject({ kind: z.literal('iam-assumed-session'), id }),
   z.strictObject({
@@ -35,6 +38,13 @@ export const namedSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type Named = Exclude<z.output<typeof namedSchema>, { kind: 'iam-access-key' }>;
+
+/** What sweeps can find: `sweptKinds`. */
+export const sweptSchema = z.discriminatedUnion('kind', [
+  byId.extend({ kind: byId.shape.kind.exclude(['oauth-grant']) }),
+  inPool.extend({ kind: z.literal('cognito-app-client') }),
+  accessKey,
+]);
 
 const split = (text: string): [string, string] => {
   const slash = text.indexOf('/');

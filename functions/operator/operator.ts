@@ -9,9 +9,12 @@ import { subjectKey } from '../domain/subject.ts';
 import type { Answer } from '../identity/look-up.ts';
 import type { AdmitDeps } from '../revocation/deps.ts';
 import { loadRevocation } from '../revocation/load.ts';
+import type { RemovalDeps } from '../revocation/removal.ts';
+import type { Keeps } from '../stores/keeps.ts';
 import type { OpenStatus } from '../stores/revocations.ts';
 import { approve, reject } from './decide.ts';
 import { inventory, orphans } from './inventory.ts';
+import { keep } from './keep.ts';
 import { link, unlink } from './links.ts';
 import { credentialOf } from './named-credential.ts';
 import { remove } from './remove.ts';
@@ -21,8 +24,8 @@ import { revokeLeaked, revokeSubject } from './revoke-by-hand.ts';
 
 export interface OperatorDeps extends AdmitDeps {
   readonly issuers: readonly Issuer[];
-  /** Days between the proof and a removal, and whether there may be one. */
-  readonly hold: { readonly days: number; readonly removal: boolean };
+  readonly hold: RemovalDeps['hold'];
+  readonly keeps: Keeps;
   /** Lambda's request id, the revocation's token where the request brings none. */
   readonly requestId: string;
   readonly ownerOfKey: (change: Change, key: { account: string; keyId: string }) => Promise<Answer>;
@@ -81,6 +84,7 @@ export const operate = async (input: unknown, deps: OperatorDeps): Promise<unkno
   if ('inventory' in request) return inventory(request.inventory, deps);
   if ('status' in request) return status(request.status, deps);
   if ('list' in request) return list(request.list, deps);
+  if ('keep' in request) return keep(request, deps);
   if ('link' in request) return link(request, deps);
   if ('unlink' in request) return unlink(request, deps);
   if ('credential' in request) return revokeLeaked(request, deps);

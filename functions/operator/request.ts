@@ -3,7 +3,7 @@ import type { ChangeKind } from '../domain/change.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { subjectSchema } from '../domain/subject.ts';
 import { openStatuses } from '../stores/revocations.ts';
-import { namedSchema, ownedSchema } from './named-credential.ts';
+import { namedSchema, ownedSchema, sweptSchema } from './named-credential.ts';
 
 const text = z.string().trim().min(1).max(512);
 const id = z.string().min(1).max(1024);
@@ -51,6 +51,9 @@ const assignSchema = z.strictObject({
   reason: text,
 });
 
+/** Sweeps leave it alone until that day (UTC). */
+const keepSchema = z.strictObject({ keep: sweptSchema, until: z.iso.date(), reason: text });
+
 /** These are one person's names from now on. */
 const linkSchema = z.strictObject({ link: z.array(subjectSchema).min(2).max(20), reason: text });
 /** The name is nobody's from now on. */
@@ -66,6 +69,7 @@ const schemas = {
   list: listSchema,
   inventory: inventorySchema,
   assign: assignSchema,
+  keep: keepSchema,
   link: linkSchema,
   unlink: unlinkSchema,
   // Last, since `approve` and `reject` may have a field of this name.
@@ -80,6 +84,7 @@ export type LeakRequest = z.output<typeof leakSchema>;
 export type LinkRequest = z.output<typeof linkSchema>;
 export type UnlinkRequest = z.output<typeof unlinkSchema>;
 export type AssignRequest = z.output<typeof assignSchema>;
+export type KeepRequest = z.output<typeof keepSchema>;
 export type OperatorRequest = {
   [K in keyof typeof schemas]: z.output<(typeof schemas)[K]>;
 }[keyof typeof schemas];

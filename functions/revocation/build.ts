@@ -37,6 +37,7 @@ interface RevokerEnv {
   readonly DENYLIST_TABLE: string;
   readonly BLOCKED_DAYS: number;
   readonly ISSUERS: readonly Issuer[];
+  readonly TOKEN_ISSUER?: string | undefined;
   readonly CREDENTIALS: CredentialsSettings;
   readonly ENFORCEMENT: EnforcementSettings;
   readonly IDENTITY_CENTER: IdentityCenterSettings | null;
@@ -69,6 +70,7 @@ export const revokersFrom = (env: RevokerEnv, client: DynamoDBDocumentClient) =>
     home,
     denylist: new DynamoDenylist(client, env.DENYLIST_TABLE),
     issuers: env.ISSUERS,
+    tokenIssuer: env.TOKEN_ISSUER,
     blockedDays: env.BLOCKED_DAYS,
     settings: env.CREDENTIALS,
     enforcement: env.ENFORCEMENT,

@@ -63,6 +63,9 @@ const brakeOf = (change: Change): string => {
   return `${change.source}#${sessions ? 'sessions' : 'access'}`;
 };
 
+/** Its end was agreed when it was issued, so however many end at once, it is no surprise. */
+const isBraked = ({ change }: Change): boolean => change !== 'credential-expired';
+
 /** The loss of an entitlement that the settings do not name ends what states it, if anything does. */
 const isTreated = async (change: Change, { registry }: AdmitDeps): Promise<boolean> => {
   if (treatmentOf(change).length > 0) return true;
@@ -88,6 +91,7 @@ export const stopFor = async (revocation: Revocation, deps: AdmitDeps): Promise<
   if (undoneByReturn.has(change.change) && opposite > Date.parse(at)) return skipped('superseded');
   const subject = subjectKey(change.subject);
   const withinCap = () => deps.brakes.admit(brakeOf(change), subject, settings?.capPerHour ?? 0);
-  if (mode === 'enforce' && !(await withinCap())) return { status: 'held', reason: 'cap-reached' };
+  if (mode === 'enforce' && isBraked(change) && !(await withinCap()))
+    return { status: 'held', reason: 'cap-reached' };
   return undefined;
 };

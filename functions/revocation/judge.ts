@@ -5,8 +5,10 @@ import type { Credential } from '../domain/credential.ts';
 import { groundsOf, isCounted, lossesBy, stands } from '../domain/grounds.ts';
 import type { PrincipalFacts } from '../domain/ownership.ts';
 import type { AssessedPrincipal } from '../domain/plan.ts';
+import type { RegistryEntry } from '../domain/registry-entry.ts';
 import { subjectKey } from '../domain/subject.ts';
 import type { ContainDeps } from './deps.ts';
+import type { Owned } from './owned.ts';
 
 export type JudgeDeps = Pick<ContainDeps, 'registry' | 'rules' | 'losses'>;
 
@@ -28,15 +30,26 @@ const lossesFor = async (
   return (owner) => byOwner.get(owner) ?? new Set();
 };
 
+/** What the registry knows of a principal, by itself and by what hangs off it. */
+const joined = (entries: readonly (RegistryEntry | undefined)[]): RegistryEntry | undefined => {
+  const known = entries.filter((entry) => entry !== undefined);
+  if (known.length === 0) return undefined;
+  return {
+    owners: known.flatMap(({ owners }) => owners),
+    isProtected: known.some(({ isProtected }) => isProtected),
+    entitlements: known.flatMap(({ entitlements }) => entitlements),
+  };
+};
+
 const namesIn = (change: Change): ReadonlySet<string> => new Set(subjectsOf(change).map(subjectKey));
 
-/** Whether the principal is cut for the sake of this change. */
+/** Whether the principal is cut for the sake of this change; `through`: see `owned.ts`. */
 export const judge = async (
   principal: Credential,
   facts: PrincipalFacts,
-  { change, ...deps }: JudgeDeps & { change: Change },
+  { change, through = [], ...deps }: JudgeDeps & Partial<Pick<Owned, 'through'>> & { change: Change },
 ): Promise<Judgement> => {
-  const earlier = await deps.registry.entryOf(principal);
+  const earlier = joined([await deps.registry.entryOf(principal), ...through]);
   const grounds = groundsOf(facts, deps.rules.ownership, namesIn(change));
   // A lost session ends what it ends, however many reasons there are.
   const counted = isCounted(grounds) && lossesBy(change).length > 0;

@@ -1,13 +1,12 @@
 import { revokerFor } from '../credentials/revoker-for.ts';
 import type { Change } from '../domain/change.ts';
-import { credentialKey } from '../domain/credential.ts';
+import { credentialKey, principalOf } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import { isYounger } from '../domain/ownership.ts';
 import { isOver, isWaiting, type Task, type TaskStatus } from '../domain/revocation.ts';
 import type { LookQueue } from '../shared/queues.ts';
 import type { AdmitDeps } from './deps.ts';
 import { holdersOf } from './holders.ts';
-import { principalOf } from './survey.ts';
 
 export interface LookAgainDeps
   extends Pick<AdmitDeps, 'revocations' | 'standing' | 'record' | 'sources' | 'revokers'> {

@@ -1,6 +1,6 @@
 import { revokerFor } from '../credentials/revoker-for.ts';
 import { type Change, subjectsOf } from '../domain/change.ts';
-import { type Credential, credentialKey, dependentKinds } from '../domain/credential.ts';
+import { type Credential, credentialKey, dependentKinds, principalOf } from '../domain/credential.ts';
 import { entitlementsIn, isShared, isYounger, ownersFor, type PrincipalFacts } from '../domain/ownership.ts';
 import type { AssessedPrincipal } from '../domain/plan.ts';
 import { isProtectedPrincipal } from '../domain/protection.ts';
@@ -10,6 +10,7 @@ import { type Cause, discoveredKindsOf, principalKindsOf } from '../domain/treat
 import { within } from '../shared/deadline.ts';
 import type { ContainDeps } from './deps.ts';
 import { judge } from './judge.ts';
+import { type Owned, ownedBy } from './owned.ts';
 
 type SurveyDeps = Pick<ContainDeps, 'registry' | 'revokers' | 'rules' | 'losses'>;
 
@@ -37,7 +38,7 @@ const inherent = async (change: Change, { revokers }: SurveyDeps): Promise<Asses
 };
 
 const known = async (
-  principal: Credential,
+  { principal, through }: Owned,
   change: Change,
   deps: SurveyDeps,
 ): Promise<AssessedPrincipal[]> => {
@@ -46,15 +47,11 @@ const known = async (
     dependentsOf(principal, deps),
   ]);
   if (!facts) return []; // gone: nothing to cut
-  return [{ principal, dependents, ...(await judge(principal, facts, { ...deps, change })) }];
+  return [{ principal, dependents, ...(await judge(principal, facts, { ...deps, change, through })) }];
 };
 
-/** What is a part of an IAM user: the same facts, the same task. */
-export const principalOf = (credential: Credential): Credential => {
-  if (!dependentKinds['iam-user'].includes(credential.kind) || !('user' in credential)) return credential;
-  const { account, region, user } = credential;
-  return { kind: 'iam-user', account, region, id: user };
-};
+/** AWS makes their ids, so another one never comes under the same. */
+const neverAgain: ReadonlySet<Credential['kind']> = new Set(['api-gateway-key', 'cognito-app-client']);
 
 /**
  * What the event names by its own id belongs to nobody else, so no owner is compared and no workload spared: a leaked
@@ -75,7 +72,8 @@ const named = async (
   if (!facts) return []; // gone: nothing to cut
   // Held rather than skipped: nobody but a human can end a break-glass key that leaked.
   const isProtected = isProtectedPrincipal(facts, deps.rules.protection);
-  const isNamesake = credential === principal && isYounger(facts, occurredAt);
+  const isNamesake =
+    credential === principal && !neverAgain.has(principal.kind) && isYounger(facts, occurredAt);
   const hold = isProtected ? 'protected-principal' : isNamesake ? 'owner-changed' : facts.doubt;
   return [
     {
@@ -96,12 +94,14 @@ const inTime = (work: Promise<AssessedPrincipal[]>): Promise<AssessedPrincipal[]
 export const survey = async (change: Change, deps: SurveyDeps): Promise<AssessedPrincipal[]> => {
   if (change.credential) return named(change.credential, change, deps);
   const kinds = principalKindsOf(change);
-  const owned = await deps.registry.ownedBy(subjectsOf(change).map(subjectKey));
+  const owned = await ownedBy(subjectsOf(change).map(subjectKey), deps);
   // What cannot be denied at once gains nothing by being looked at now.
-  const relevant = owned.filter(({ kind }) => kinds.includes(kind) && deps.revokers[kind].hasFastDeny);
+  const relevant = owned.filter(
+    ({ principal: { kind } }) => kinds.includes(kind) && deps.revokers[kind].hasFastDeny,
+  );
   const groups = await Promise.all([
     inherent(change, deps),
-    ...relevant.map((principal) => inTime(known(principal, change, deps))),
+    ...relevant.map((one) => inTime(known(one, change, deps))),
   ]);
   return groups.flat();
 };
@@ -135,20 +135,21 @@ export async function* discover(
 ): AsyncIterable<Discovered> {
   const subjects = subjectsOf(change);
   const keys = new Set(subjects.map(subjectKey));
-  const owned = (await deps.registry.ownedBy([...keys])).filter((principal) => principal.kind === kind);
-  const registered = new Map(owned.map((principal) => [credentialKey(principal), principal]));
+  const owned = (await ownedBy([...keys], deps)).filter(({ principal }) => principal.kind === kind);
+  const registered = new Map(owned.map((one) => [credentialKey(one.principal), one]));
   const unlisted = new Map(registered);
   const search = { for: 'subject', subjects } as const;
   for await (const { credential, facts } of revokerFor(deps.revokers, kind).discover(search)) {
     unlisted.delete(credentialKey(credential));
     const claims = ownersFor(keys, facts, deps.rules.ownership);
-    if (!registered.has(credentialKey(credential)) && !claims.some((owner) => keys.has(owner))) continue;
-    const judgement = await judge(credential, facts, { ...deps, change });
+    const own = registered.get(credentialKey(credential));
+    if (!own && !claims.some((owner) => keys.has(owner))) continue;
+    const judgement = await judge(credential, facts, { ...deps, change, through: own?.through ?? [] });
     const dependents = await dependentsOf(credential, deps);
     yield { principal: credential, dependents, ...judgement, entry: entryFrom(facts, claims, deps.rules) };
   }
   // What an earlier revocation deleted is listed no more: it must stay deleted for as long as this one stands, too.
-  for (const principal of unlisted.values()) {
-    for (const assessed of await known(principal, change, deps)) yield { ...assessed, entry: undefined };
+  for (const one of unlisted.values()) {
+    for (const assessed of await known(one, change, deps)) yield { ...assessed, entry: undefined };
   }
 }

@@ -1,10 +1,10 @@
 import { revokerFor } from '../credentials/revoker-for.ts';
-import { credentialKey } from '../domain/credential.ts';
+import { credentialKey, principalOf } from '../domain/credential.ts';
+import { daysAfter } from '../domain/days.ts';
 import { isTakenBack, type Task, type TaskStep } from '../domain/revocation.ts';
 import { holdsDown, orderOf } from '../revocation/cut.ts';
 import { loadRevocation, loadTask } from '../revocation/load.ts';
 import { settle } from '../revocation/settle.ts';
-import { principalOf } from '../revocation/survey.ts';
 import { taskMessage } from '../shared/queues.ts';
 import type { Released } from '../stores/standing.ts';
 import type { RevokeDeps } from './revoke.ts';
@@ -76,10 +76,24 @@ export const undoSteps = async (task: Task, once: string, deps: RevokeDeps): Pro
   }
 };
 
+/** Days in which whoever got back what had expired has to rotate it. */
+const graceDays = 7;
+
+/** What had expired and is back ends once more: nothing lives on for having been restored. */
+const expireAgain = async (
+  { revocationId }: Task,
+  { revocations, registry, now }: RevokeDeps,
+): Promise<void> => {
+  const { change } = await loadRevocation(revocationId, revocations);
+  if (change.change !== 'credential-expired' || !change.credential) return;
+  await registry.setExpiry(change.credential, daysAfter(now().toISOString(), graceDays));
+};
+
 /** The revocation is taken back, and with it this task. */
 export const undo = async (task: Task, deps: RevokeDeps): Promise<void> => {
   if (!wasCut(task)) return;
   await undoSteps(task, 'restored', deps);
+  await expireAgain(task, deps);
   await deps.revocations.saveTask({ ...task, status: 'restored' });
   await settle(task.revocationId, deps);
 };

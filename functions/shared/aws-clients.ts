@@ -32,13 +32,20 @@ export interface AwsClients {
 /** Adaptive mode slows the client down when AWS throttles, instead of hammering (SDK reference, "Retry behavior"). */
 export const patient = { retryMode: 'adaptive', maxAttempts: 4 } as const;
 
-type Config = typeof patient & { readonly region: string };
+/** For what must not be asked twice, whatever became of the first answer: an error is the caller's to look into. */
+export const impatient = { ...patient, maxAttempts: 1 } as const;
+
+type Config = (typeof patient | typeof impatient) & { readonly region: string };
 
 /**
  * Clients for the account and region of a credential. Today only the deployment's own: another account's
  * credential is an error, never silently taken for one of ours.
  */
-export const awsClients = (home: Place, identityCenterRegion: string = home.region): AwsClients => {
+export const awsClients = (
+  home: Place,
+  identityCenterRegion: string = home.region,
+  patience: typeof patient | typeof impatient = patient,
+): AwsClients => {
   const at = <T>(make: (config: Config) => T, ...regions: [string, ...string[]]) => {
     const made = new Map<string, T>();
     return ({ account, region: asked }: Place): T => {
@@ -49,7 +56,7 @@ export const awsClients = (home: Place, identityCenterRegion: string = home.regi
           retryable: false,
         });
       }
-      const client = made.get(region) ?? make({ ...patient, region });
+      const client = made.get(region) ?? make({ ...patience, region });
       made.set(region, client);
       return client;
     };

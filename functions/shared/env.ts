@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { credentialsSchema } from '../domain/credential-settings.ts';
 import { enforcementSchema } from '../domain/enforcement-settings.ts';
 import { InvalidInput } from '../domain/errors.ts';
+import { issueSchema } from '../domain/issue-settings.ts';
 import {
   entitlementsSchema,
   identityCenterSchema,
@@ -12,6 +13,7 @@ import {
   sourceSchema,
   verificationSchema,
 } from '../domain/settings.ts';
+import { driftSchema } from '../domain/sweep-settings.ts';
 
 /** A setting that travels as JSON text in an environment variable. */
 export const jsonOf = <T extends z.ZodType>(schema: T) =>
@@ -41,7 +43,19 @@ export const variables = {
   REVOCATIONS_QUEUE_URL: name,
   APIGATEWAY_QUEUE_URL: name,
   VERIFICATIONS_QUEUE_URL: name,
+  SWEEPS_QUEUE_URL: name,
   EVENT_BUS: name,
+  /** Name of the parameter that holds the policies of sweeps (`domain/sweep-settings.ts`). */
+  SWEEP_PARAMETER: name,
+  /** ARN of the topic that owners are told over. */
+  NOTICES_TOPIC: name,
+  /** What is done about credentials that `issue` did not make. */
+  DRIFT: jsonOf(driftSchema),
+  ISSUE: jsonOf(issueSchema),
+  /** As tokens of our own name their issuer; where their keys are is next to it. */
+  TOKEN_ISSUER: name,
+  /** Id of the KMS key that signs them. */
+  TOKEN_KEY: name,
   /** ARNs of the functions' roles: what they do comes back as events. */
   OWN_ROLES: jsonOf(z.array(z.string())),
   /** Whether API keys are made known by the hash of their values, for reports of leaked ones. */
@@ -76,6 +90,8 @@ export const coreVariables = {
   APIGATEWAY_QUEUE_URL: variables.APIGATEWAY_QUEUE_URL,
   EVENT_BUS: variables.EVENT_BUS,
   ISSUERS: variables.ISSUERS,
+  /** There where tokens of our own are issued: they are cut with what they were exchanged for. */
+  TOKEN_ISSUER: variables.TOKEN_ISSUER.optional(),
   CREDENTIALS: variables.CREDENTIALS,
   ENFORCEMENT: variables.ENFORCEMENT,
   IDENTITY_CENTER: variables.IDENTITY_CENTER,

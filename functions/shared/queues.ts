@@ -2,6 +2,7 @@ import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, type SQSClient
 import { z } from 'zod';
 import { type Credential, credentialKey, credentialKinds } from '../domain/credential.ts';
 import { CutoffError } from '../domain/errors.ts';
+import type { EventEnvelope } from '../sources/event-source.ts';
 
 const id = z.string().min(1).max(1024);
 const kind = z.enum(credentialKinds);
@@ -35,6 +36,15 @@ export interface WorkQueue {
 
 export interface LookQueue {
   send(message: LookMessage, delaySeconds: number): Promise<void>;
+}
+
+/** What our own functions found out comes to ingest as an event, without a bus between them. */
+export interface IdentityQueue {
+  /** Each may have a delay of its own: seconds, 900 at most ("SendMessageBatchRequestEntry", SQS API Reference). */
+  send(
+    envelopes: readonly EventEnvelope[],
+    delaySeconds?: (envelope: EventEnvelope) => number,
+  ): Promise<void>;
 }
 
 /** SQS: "You can use this action to send up to 10 messages" (SendMessageBatch). */
@@ -87,6 +97,15 @@ export const workQueue = (client: SQSClient, urls: { others: string; apiGateway:
 
 export const lookQueue = (client: SQSClient, url: string): LookQueue => ({
   send: (body, delay) => sendAll(client, url, [{ body, delay }]),
+});
+
+export const identityQueue = (client: SQSClient, url: string): IdentityQueue => ({
+  send: (envelopes, delaySeconds) =>
+    sendAll(
+      client,
+      url,
+      envelopes.map((body) => ({ body, delay: delaySeconds?.(body) })),
+    ),
 });
 
 export interface BackOff {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { partitionOf } from '../credentials/partition.ts';
 import type { ApiGatewayKey } from '../domain/credential.ts';
 import { turnsOn } from './api-key-update.ts';
-import { type CloudTrailRecord, type Meaning, parametersOf, unmasked } from './cloudtrail-record.ts';
+import { type CloudTrailRecord, type Meaning, madeBy, parametersOf, unmasked } from './cloudtrail-record.ts';
 import { standing } from './iam-calls.ts';
 
 const keyId = unmasked.regex(/^\w{1,128}$/, 'is not the id of an API key');
@@ -31,7 +31,9 @@ const createdSchema = z.object({ id: keyId });
 /** The value may stand beside the id: nothing but the id is read. */
 const created: Meaning = (record) => {
   const id = createdSchema.safeParse(record.responseElements).data?.id;
-  return id ? { seen: [apiKey(record, id)] } : 'the API key is not named: the next inventory finds it';
+  if (!id) return 'the API key is not named: the next inventory finds it';
+  const credential = apiKey(record, id);
+  return { seen: [credential], made: [madeBy(record, credential)] };
 };
 
 const taggedSchema = z.object({ resourceArn: z.string() });

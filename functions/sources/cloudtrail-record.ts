@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Credential } from '../domain/credential.ts';
-import type { Lead } from './event-source.ts';
+import type { Lead, Made } from './event-source.ts';
 import { accountId, instant, text } from './fields.ts';
 import { readDetail } from './read-detail.ts';
 
@@ -44,6 +44,16 @@ export const whyNothingChanged = ({ errorCode }: Pick<CloudTrailRecord, 'errorCo
 export const parametersOf = <T extends z.ZodType>(schema: T, record: CloudTrailRecord): z.output<T> =>
   readDetail(schema, record.requestParameters ?? {}, 'detail.requestParameters');
 
+/** The role that acted, if any: its sessions can be named freely, the role cannot. */
+export const actorOf = ({ userIdentity }: CloudTrailRecord): string | undefined =>
+  userIdentity?.sessionContext?.sessionIssuer?.arn;
+
+/** Made by this call. */
+export const madeBy = (record: CloudTrailRecord, credential: Credential): Made => {
+  const by = actorOf(record);
+  return { credential, at: record.eventTime, ...(by && { by }) };
+};
+
 /** What a call means, without what every lead of the record shares. */
 export type Meant = Omit<Lead, 'source' | 'eventId' | 'aliases' | 'occurredAt' | 'reason'> &
   Partial<Pick<Lead, 'aliases'>>;
@@ -52,6 +62,7 @@ export type Meant = Omit<Lead, 'source' | 'eventId' | 'aliases' | 'occurredAt' |
 export interface Seen {
   readonly seen: readonly Credential[];
   readonly leads?: readonly Meant[];
+  readonly made?: readonly Made[];
 }
 
 /** Leads, what the registry has to read again, or the reason why the call means nothing. */

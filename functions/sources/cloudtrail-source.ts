@@ -42,12 +42,13 @@ const normalise =
     const record = readDetail(cloudTrailSchema, detail);
     const meant = meaning(record);
     if (typeof meant === 'string') return nothing(meant);
-    const { leads = [], seen } = 'seen' in meant ? meant : { leads: meant };
+    const { leads = [], seen, made } = 'seen' in meant ? meant : { leads: meant };
     const shared = { source: name, eventId, aliases: [], occurredAt: record.eventTime, reason };
     return {
       eventId,
       changes: leads.map((lead) => ({ ...shared, ...lead })),
       ...(seen && { seen }),
+      ...(made && { made }),
       ...(leads.length === 0 && { reason: `${reason} ends nobody's access: the registry reads it again` }),
     };
   };

@@ -3,13 +3,17 @@ import type { ChangeKind } from '../domain/change.ts';
 import { issuerOf } from '../domain/cognito-issuer.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { Subject } from '../domain/subject.ts';
-import { type CloudTrailRecord, type Meaning, parametersOf, unmasked } from './cloudtrail-record.ts';
+import { type CloudTrailRecord, type Meaning, madeBy, parametersOf, unmasked } from './cloudtrail-record.ts';
 import { cloudTrailSource } from './cloudtrail-source.ts';
 
 /** "UserPoolId" in the Amazon Cognito user pools API Reference: `REGION_ID`. */
-const pool = z.string().regex(/^[\w-]{1,40}_[0-9a-zA-Z]{1,40}$/, 'is not the id of a user pool');
-const poolSchema = z.object({ userPoolId: pool });
+export const userPool = z.string().regex(/^[\w-]{1,40}_[0-9a-zA-Z]{1,40}$/, 'is not the id of a user pool');
+const poolSchema = z.object({ userPoolId: userPool });
 const groupSchema = z.object({ groupName: unmasked });
+
+/** "ClientIdType" in the same reference. */
+const clientId = unmasked.regex(/^[\w+]{1,128}$/);
+const createdClientSchema = z.object({ userPoolClient: z.object({ clientId }) });
 
 /** A UUID in form, though not always of a version that RFC 9562 knows. */
 const subSchema = z.object({ sub: z.guid() });
@@ -54,6 +58,20 @@ const removedFromGroup: Meaning = (record) => {
 };
 
 /**
+ * The secret may stand beside the id: nothing but the id is read. Assumption: no record of CreateUserPoolClient was found in public,
+ * so `clientId` is taken to stand where the answer has it; where it does not, or is masked, the next upkeep finds the client.
+ */
+const clientCreated: Meaning = (record) => {
+  const { userPoolId } = parametersOf(poolSchema, record);
+  const client = createdClientSchema.safeParse(record.responseElements).data?.userPoolClient.clientId;
+  if (client === undefined) return 'the app client is not named: the next inventory finds it';
+  const { recipientAccountId: account, awsRegion: region } = record;
+  const id = `${userPoolId}/${client}`;
+  const credential = { kind: 'cognito-app-client', account, region, id, pool: userPoolId, client } as const;
+  return { seen: [], made: [madeBy(record, credential)] };
+};
+
+/**
  * Cognito user pools ("Amazon Cognito logging in AWS CloudTrail"). Tokens that were issued live on to their `exp`:
  * Cognito's own sign-out does not reach an API Gateway authorizer. RevokeToken ends one device's refresh token, as any
  * sign-out does, and is not listed.
@@ -69,5 +87,6 @@ export const cognito = cloudTrailSource('cognito', {
     AdminResetUserPassword: byAdmin('session-revoked'),
     AdminSetUserPassword: byAdmin('session-revoked'),
     AdminRemoveUserFromGroup: removedFromGroup,
+    CreateUserPoolClient: clientCreated,
   },
 });

@@ -37,6 +37,15 @@ export type NameChange =
   /** The identifier belongs to somebody else from now on. */
   | { readonly type: 'recycled'; readonly subject: Subject };
 
+/** A credential that somebody made. */
+export interface Made {
+  readonly credential: Credential;
+  /** ISO 8601, the service's clock. */
+  readonly at: string;
+  /** ARN of the role that made it, where one did. */
+  readonly by?: string;
+}
+
 /** What an event means. Without changes, `reason` says why it means nothing. */
 export interface Understood {
   /** The provider's own event id. */
@@ -48,6 +57,8 @@ export interface Understood {
   readonly names?: readonly NameChange[];
   /** Principals that were made, or say something else of themselves now: the registry reads them again. */
   readonly seen?: readonly Credential[];
+  /** Credentials that were made, by `issue` or not. */
+  readonly made?: readonly Made[];
   /** Nothing is revoked, but somebody must hear of it: the source goes silent. */
   readonly alarm?: 'stream-stopped';
 }

@@ -3,7 +3,7 @@ import type { Credential } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { Inquiry } from '../domain/inquiry.ts';
 import { type Cause, type StepTemplate, treatmentOf } from '../domain/treatment.ts';
-import type { EventEnvelope, Lead, NameChange, Understood } from './event-source.ts';
+import type { EventEnvelope, Lead, Made, NameChange, Understood } from './event-source.ts';
 import { sources } from './index.ts';
 import { ruleNameOf } from './rule-name.ts';
 import { sourceOf } from './source-of.ts';
@@ -21,6 +21,8 @@ export interface Explanation {
   readonly names?: readonly NameChange[];
   /** What the registry would read again. */
   readonly seen?: readonly Credential[];
+  /** What is treated as drift where `issue` did not make it. */
+  readonly made?: readonly Made[];
   /** Why there are no changes, or no steps. */
   readonly reason?: string;
 }
@@ -54,7 +56,7 @@ const stepsOf = (leads: readonly Lead[]): StepTemplate[] => [
   ...new Set(leads.flatMap((lead) => causeOf(lead) ?? []).flatMap((cause) => treatmentOf(cause))),
 ];
 
-const described = ({ changes: leads, reason, names = [], seen = [] }: Understood) => {
+const described = ({ changes: leads, reason, names = [], seen = [], made = [] }: Understood) => {
   const lookUps = leads.flatMap(({ ask }) => ask ?? []);
   const changes = leads.map(({ ask: _, ...change }) => change);
   const steps = stepsOf(leads);
@@ -70,6 +72,7 @@ const described = ({ changes: leads, reason, names = [], seen = [] }: Understood
     ...(lookUps.length > 0 && { lookUps }),
     ...(names.length > 0 && { names }),
     ...(seen.length > 0 && { seen }),
+    ...(made.length > 0 && { made }),
     ...(why && { reason: names.length > 0 ? 'moves links between names, and revokes nothing' : why }),
   };
 };

@@ -2,11 +2,17 @@ import { z } from 'zod';
 import { isDenyAll } from '../credentials/deny-all-policy.ts';
 import { apiKeyCalls } from './api-key-calls.ts';
 import { iamAccessKey, iamUser, keyIdPattern, userSubject } from './aws-names.ts';
-import { type CloudTrailRecord, type Meaning, type Meant, parametersOf } from './cloudtrail-record.ts';
+import {
+  type CloudTrailRecord,
+  type Meaning,
+  type Meant,
+  madeBy,
+  parametersOf,
+} from './cloudtrail-record.ts';
 import { type Calls, cloudTrailSource } from './cloudtrail-source.ts';
 import type { EventSource } from './event-source.ts';
 import { text } from './fields.ts';
-import { placeOf, standing, userName, userOf } from './iam-calls.ts';
+import { createdKeyId, placeOf, standing, userName, userOf } from './iam-calls.ts';
 
 const rootsOwn = 'the root user changed its own credentials';
 
@@ -51,11 +57,14 @@ const reactivated: Meaning = (record) => {
   return user === undefined ? rootsOwn : undone(record, user);
 };
 
-/** With a key the user is a way in, so its owner has to be known. */
+/** With a key the user is a way in, so its owner has to be known. A key that is not named, the next upkeep finds. */
 const keyCreated: Meaning = (record) => {
   const user = userOf(record);
   if (user === undefined) return rootsOwn;
-  return { leads: undone(record, user), seen: [iamUser(placeOf(record), user)] };
+  const place = placeOf(record);
+  const id = createdKeyId(record);
+  const made = id ? { made: [madeBy(record, iamAccessKey(place, { id, user }))] } : {};
+  return { leads: undone(record, user), seen: [iamUser(place, user)], ...made };
 };
 
 /** "AttachUserPolicy", IAM API Reference. */

@@ -2,8 +2,10 @@ import { accessAnalyzer } from './access-analyzer.ts';
 import { auth0 } from './auth0.ts';
 import { awsHealth } from './aws-health.ts';
 import { cognito } from './cognito.ts';
+import { drift } from './drift.ts';
 import { entra } from './entra.ts';
 import type { EventSource } from './event-source.ts';
+import { expiry } from './expiry.ts';
 import { github } from './github.ts';
 import { globalTokenRevocation } from './global-token-revocation.ts';
 import { guardduty } from './guardduty.ts';
@@ -15,6 +17,7 @@ import { onelogin } from './onelogin.ts';
 import { scim } from './scim.ts';
 import { securityHub } from './security-hub.ts';
 import { ssf } from './ssf.ts';
+import { sweep } from './sweep.ts';
 
 /** Every source Cutoff listens to. Adding one is a file, a line here and its settings. */
 export const sources: readonly EventSource[] = [
@@ -37,4 +40,8 @@ export const sources: readonly EventSource[] = [
   accessAnalyzer,
   securityHub,
   github,
+  // What Cutoff itself finds out
+  expiry,
+  sweep,
+  drift,
 ];

@@ -13,6 +13,16 @@ export const isTransactionCanceled = (error: unknown): false => {
   throw error;
 };
 
+/**
+ * False where a condition of the transaction did not hold. Of somebody else's write at this very moment nothing is known:
+ * that is an error, and tried again.
+ */
+export const isAnyConditionFailed = (error: unknown): false => {
+  const reasons = error instanceof TransactionCanceledException ? error.CancellationReasons : undefined;
+  if (reasons?.some(({ Code }) => Code === 'ConditionalCheckFailed')) return false;
+  throw error;
+};
+
 const attempts = 5;
 
 /**

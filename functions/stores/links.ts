@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
   GetCommand,
@@ -8,6 +7,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { distinctSubjects, type Subject, subjectKey } from '../domain/subject.ts';
 import { allItems } from './all-items.ts';
+import { isAnyConditionFailed } from './conditional-write.ts';
 
 /** `taken`: the names belong to several people, and nothing was written. */
 export type Linking = 'linked' | 'taken';
@@ -55,13 +55,6 @@ interface Row {
   readonly person: string;
   readonly by?: string;
 }
-
-/** Of somebody else's write at this very moment nothing is known: that is an error, and tried again. */
-const isTaken = (error: unknown): false => {
-  const reasons = error instanceof TransactionCanceledException ? error.CancellationReasons : undefined;
-  if (reasons?.some(({ Code }) => Code === 'ConditionalCheckFailed')) return false;
-  throw error;
-};
 
 /** Rows of the registry table; each pair (name, person) stands twice, so that both questions are one consistent read. */
 export class DynamoLinks implements Links {
@@ -120,7 +113,7 @@ export class DynamoLinks implements Links {
     if (fresh.length === 0) return 'linked';
     const TransactItems = fresh.flatMap((name) => this.#puts(name, person, by));
     const write = new TransactWriteCommand({ TransactItems });
-    return (await this.#client.send(write).then(() => true, isTaken)) ? 'linked' : 'taken';
+    return (await this.#client.send(write).then(() => true, isAnyConditionFailed)) ? 'linked' : 'taken';
   }
 
   #puts(name: Subject, person: string, by: string | undefined) {

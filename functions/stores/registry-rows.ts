@@ -1,12 +1,28 @@
 import { type Credential, credentialKey } from '../domain/credential.ts';
 import type { RegistryEntry } from '../domain/registry-entry.ts';
-import type { Registered, Sighting } from './registry.ts';
+import type { Provenance, Registered, Sighting } from './registry.ts';
 
-export interface Row extends Registered {
+/** Partition of the index `expiry`, in which all stands that is still to be ended. */
+export const endingPartition = 'ending';
+
+/** When it ends. Not called `expiresAt`: that is the table's TTL attribute, and a row outlives what it tells of. */
+interface Ending {
+  /** Id of the issuance, where there was one. */
+  readonly issuance?: string | undefined;
+  /** ISO 8601 in UTC, with milliseconds, so that text order is time order. */
+  readonly endsAt?: string | undefined;
+  /** Gone once somebody sees to it. */
+  readonly ending?: typeof endingPartition | undefined;
+}
+
+export interface Row extends RegistryEntry, Sighting, Pick<Registered, 'disputed'>, Ending {
+  readonly credential: Credential;
   /** Grows with every write of the entry, so that two writers cannot leave a stray row behind. */
   readonly version: number;
-  readonly disputed?: true | undefined;
 }
+
+/** What is written of an entry; its version is the table's business. */
+export type Entry = Omit<Row, 'version'>;
 
 export const entryKey = (credential: Credential) => ({
   pk: `credential#${credentialKey(credential)}`,
@@ -43,3 +59,32 @@ export const seenNow = (before: Sighting | undefined, now: Sighting | undefined)
   lastUsedAt: now?.lastUsedAt ?? before?.lastUsedAt,
   orphan: now ? now.orphan : before?.orphan,
 });
+
+/** One spelling, whatever zone it was told in. */
+export const utc = (time: string): string => new Date(time).toISOString();
+
+export const endingAt = ({ issuance, expiresAt }: Provenance): Ending => ({
+  issuance,
+  endsAt: utc(expiresAt),
+  ending: endingPartition,
+});
+
+/** Whoever says whose it is says nothing about when it ends. */
+export const endingOf = (row: Row | undefined): Ending => ({
+  issuance: row?.issuance,
+  endsAt: row?.endsAt,
+  ending: row?.ending,
+});
+
+export const registeredIn = (row: Row): Registered => {
+  const { credential, lastUsedAt, orphan, disputed, issuance, endsAt } = row;
+  return {
+    credential,
+    ...entryIn(row),
+    ...(lastUsedAt && { lastUsedAt }),
+    ...(orphan && { orphan }),
+    ...(disputed && { disputed }),
+    ...(issuance && { issuance }),
+    ...(endsAt && { expiresAt: endsAt }),
+  };
+};

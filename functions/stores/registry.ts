@@ -11,8 +11,24 @@ export interface Sighting {
   readonly orphan?: Orphan | undefined;
 }
 
-export interface Registered extends RegistryEntry, Sighting {
+/** How it came to be, where `issue` made it. */
+export interface Provenance {
+  /** Id of the issuance. */
+  readonly issuance: string;
+  /** ISO 8601. Ended then, unless it is moved. */
+  readonly expiresAt: string;
+}
+
+export interface Registered extends RegistryEntry, Sighting, Partial<Provenance> {
   readonly credential: Credential;
+  /** It says something else of itself by now than when it was first seen: a human decides. */
+  readonly disputed?: true | undefined;
+}
+
+/** What ends, and when (ISO 8601). */
+export interface Due {
+  readonly credential: Credential;
+  readonly expiresAt: string;
 }
 
 /** Who owns what, and what for. Owners are subject keys; credentials are handles, never secrets. */
@@ -31,6 +47,14 @@ export interface Registry {
   read(credentials: readonly Credential[]): Promise<Registered[]>;
   /** An operator's word, which settles a dispute. */
   assign(credential: Credential, entry: RegistryEntry): Promise<void>;
+  /** What `issue` made: its word stands, whatever was there before. */
+  issued(credential: Credential, entry: RegistryEntry, provenance: Provenance): Promise<void>;
+  /** Moves the end of something that is registered, which is due again then. Nothing where it is not registered. */
+  setExpiry(credential: Credential, expiresAt: string): Promise<void>;
+  /** All that ends by then and was not ended yet, soonest first: a query of the sparse index, a moment old. */
+  dueBy(time: string): AsyncIterable<Due>;
+  /** Somebody sees to it: not due any more, while `expiresAt` stays to be read. Nothing where its end was moved meanwhile. */
+  endExpiry({ credential, expiresAt }: Due): Promise<void>;
   /** It is deleted. */
   forget(credential: Credential): Promise<void>;
 }

@@ -8,6 +8,7 @@ export const envSchema = z.object({
   REVOCATIONS_TABLE: variables.REVOCATIONS_TABLE,
   DENYLIST_TABLE: variables.DENYLIST_TABLE,
   ISSUERS: variables.ISSUERS,
+  TOKEN_ISSUER: variables.TOKEN_ISSUER.optional(),
   CREDENTIALS: variables.CREDENTIALS,
   ENFORCEMENT: variables.ENFORCEMENT,
   OWNERSHIP: variables.OWNERSHIP,
@@ -15,4 +16,9 @@ export const envSchema = z.object({
   IDENTITY_CENTER: variables.IDENTITY_CENTER,
   INDEX_SECRETS: variables.INDEX_SECRETS,
   BLOCKED_DAYS: variables.BLOCKED_DAYS,
+  DRIFT: variables.DRIFT,
+  NOTICES_TOPIC: variables.NOTICES_TOPIC,
+  IDENTITY_EVENTS_QUEUE_URL: variables.IDENTITY_EVENTS_QUEUE_URL,
+  AUDIT_TABLE: variables.AUDIT_TABLE,
+  EVENT_BUS: variables.EVENT_BUS,
 });

@@ -1,7 +1,7 @@
 import { pruneRoleDenies } from '../credentials/prune-role-denies.ts';
 import { directoryOf } from '../identity/build.ts';
 import { learnDirectory } from '../identity/directory-inventory.ts';
-import { lastUses } from '../inventory/credential-report.ts';
+import { lastUses, reportedUsers } from '../inventory/credential-report.ts';
 import { documentClient, revokersFrom } from '../revocation/build.ts';
 import { awsClients } from '../shared/aws-clients.ts';
 import { parseEnv } from '../shared/env.ts';
@@ -11,12 +11,14 @@ import { DynamoRegistry } from '../stores/dynamo-registry.ts';
 import { DynamoLosses } from '../stores/losses.ts';
 import { DynamoSecretHashes } from '../stores/secret-hashes.ts';
 import { DynamoStanding } from '../stores/standing.ts';
+import { findDriftFrom } from './build-drift.ts';
 import { envSchema } from './env.ts';
 import { indexApiKeys } from './index-secrets.ts';
-import { type UpkeepReport, upkeep } from './upkeep.ts';
+import { type UpkeepDeps, type UpkeepReport, upkeep } from './upkeep.ts';
 
 const env = parseEnv(envSchema, process.env);
 const observability = observe('upkeep');
+const { count } = observability;
 const client = documentClient();
 const learn = env.IDENTITY_CENTER && directoryOf(env.IDENTITY_CENTER, { ...env, client });
 const home = { account: env.ACCOUNT_ID, region: env.AWS_REGION };
@@ -24,7 +26,11 @@ const secrets = new DynamoSecretHashes(client, env.REGISTRY_TABLE);
 const clients = awsClients(home);
 const index = { clients, home, secrets };
 const now = () => new Date();
+const iam = clients.iam({ ...home, region: 'global' });
 const deps = {
+  ...findDriftFrom(env, { client, count, now }),
+  home,
+  now,
   indexSecrets: env.INDEX_SECRETS ? () => indexApiKeys(index) : undefined,
   learnDirectory: learn ? () => learnDirectory(learn) : undefined,
   revokers: revokersFrom(env, client),
@@ -32,10 +38,11 @@ const deps = {
   losses: new DynamoLosses(client, env.REVOCATIONS_TABLE),
   standing: new DynamoStanding(client, env.REVOCATIONS_TABLE, now),
   rules: { ownership: env.OWNERSHIP, protection: env.PROTECTION },
-  lastUses: () => lastUses(clients.iam({ ...home, region: 'global' })),
+  lastUses: () => lastUses(iam),
+  reportedUsers: () => reportedUsers(iam, { now }),
   prune: () => pruneRoleDenies({ clients, home, now }),
-  count: observability.count,
-};
+  count,
+} satisfies UpkeepDeps;
 
 /** On a schedule; the event carries nothing that matters. */
 export const handler = middleware<unknown, UpkeepReport>(observability).handler(async () => {

@@ -1,19 +1,23 @@
 import type { Found, Revokers } from '../credentials/credential-revoker.ts';
 import { revokerFor } from '../credentials/revoker-for.ts';
-import { type CredentialKind, credentialKinds } from '../domain/credential.ts';
+import { type CredentialKind, credentialKey, credentialKinds } from '../domain/credential.ts';
 import { CutoffError, codeOf } from '../domain/errors.ts';
 import type { DirectoryReport } from '../identity/directory-inventory.ts';
+import type { ReportedUser } from '../inventory/credential-report-rows.ts';
 import { type InventoryDeps, type TakenIn, takeIn } from '../inventory/take-in.ts';
 import { mapInChunks } from '../shared/map-in-chunks.ts';
 import type { Count } from '../shared/recorder.ts';
 import type { HeldDown, Standing } from '../stores/standing.ts';
+import { type FindDriftDeps, findAccessKeys, findDrift } from './find-drift.ts';
 
-export interface UpkeepDeps extends InventoryDeps {
+export interface UpkeepDeps extends InventoryDeps, FindDriftDeps {
   readonly revokers: Revokers;
   readonly standing: Pick<Standing, 'all'>;
   readonly count: Count;
   /** When each IAM user was last seen at work, by name; `undefined` where that is not known now. */
   readonly lastUses: () => Promise<ReadonlyMap<string, string> | undefined>;
+  /** All IAM users, with the times of their keys. */
+  readonly reportedUsers: () => Promise<readonly ReportedUser[]>;
   /** Takes away denies of sessions that are long over. Returns how many. */
   readonly prune: () => Promise<number>;
   /** Absent where the settings name no Identity Center. */
@@ -70,7 +74,10 @@ const takeInventory = async (
   deps: UpkeepDeps,
 ): Promise<undefined> => {
   const found = await Array.fromAsync(revokerFor(deps.revokers, kind).discover({ for: 'everyone' }));
-  await takeInAll(kind === 'iam-user' ? await withLastUse(found, deps) : found, report, deps);
+  const { left, failure } = await findDrift(found, deps);
+  const seenTo = found.filter(({ credential }) => !left.has(credentialKey(credential)));
+  await takeInAll(kind === 'iam-user' ? await withLastUse(seenTo, deps) : seenTo, report, deps);
+  if (failure !== undefined) throw failure;
 };
 
 /** A row that cannot be renewed now keeps its days until the next upkeep; the others must not wait for it. */
@@ -105,6 +112,7 @@ export const upkeep = async (deps: UpkeepDeps): Promise<UpkeepReport> => {
     if (deps.revokers[kind].isConfigured)
       await attempt(kind, () => takeInventory(kind, report, deps), report);
   }
+  await attempt('drift', () => findAccessKeys(deps.reportedUsers, deps).then(() => undefined), report);
   await attempt('prune', async () => ({ pruned: await prune() }), report);
   await attempt('directory', () => learnDirectory?.(), report);
   await attempt('secrets', async () => ({ indexed: (await indexSecrets?.()) ?? 0 }), report);

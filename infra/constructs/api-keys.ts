@@ -33,6 +33,23 @@ export class ApiKeys extends Construct implements CredentialGrants {
     allow(grantee, { actions: ['apigateway:GET'], resources: [arnOf('/usageplans')] });
   }
 
+  /** Whose a key is that the registry does not know. */
+  grantFindDrift(grantee: Grantee): void {
+    this.#grantRead(grantee);
+  }
+
+  /** What a sweep reads: keys, and what each usage plan counted of them. */
+  grantSweep(grantee: Grantee): void {
+    this.grantDiscover(grantee);
+    this.grantInspect(grantee);
+    allow(grantee, { actions: ['apigateway:GET'], resources: [arnOf('/usageplans/*/usage')] });
+    acceptPattern(
+      grantee,
+      'arn:<AWS::Partition>:apigateway:<AWS::Region>::/usageplans/*/usage',
+      'which plans there are is known only when they are listed',
+    );
+  }
+
   /** The denylist's own construct grants its rows; one that is named by the hash of a key's value needs the value. */
   grantContain(grantee: Grantee): void {
     if (this.#byValue) this.#grantRead(grantee);

@@ -34,6 +34,16 @@ export class CognitoPools extends Construct implements CredentialGrants {
     this.#grant(grantee, 'ListUsers', 'ListUserPoolClients');
   }
 
+  /** When an app client was made that the registry does not know. */
+  grantFindDrift(grantee: Grantee): void {
+    this.#grant(grantee, 'DescribeUserPoolClient', 'ListUserPoolClients');
+  }
+
+  /** What a sweep reads: app clients alone. */
+  grantSweep(grantee: Grantee): void {
+    this.#grant(grantee, 'DescribeUserPoolClient', 'ListUserPoolClients');
+  }
+
   /** The denylist refuses tokens by the user's `sub` or address, which is read first; renewing a row needs it too. */
   grantContain(grantee: Grantee): void {
     this.#grant(grantee, 'AdminGetUser');

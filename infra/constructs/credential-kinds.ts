@@ -17,6 +17,7 @@ export class CredentialKinds extends Construct {
   readonly roles: IamRoles;
   readonly keys: ApiKeys;
   readonly #cognito: CognitoPools;
+  readonly #secrets: StoredSecrets;
   readonly #all: readonly CredentialGrants[];
   /** Those with a fast deny, which ingest may touch. */
   readonly #denied: readonly CredentialGrants[];
@@ -30,12 +31,12 @@ export class CredentialKinds extends Construct {
     this.roles = new IamRoles(this, 'IamRoles', config);
     this.keys = new ApiKeys(this, 'ApiKeys', config);
     this.#cognito = new CognitoPools(this, 'Cognito', config);
-    const secrets = new StoredSecrets(this, 'StoredSecrets', config);
+    this.#secrets = new StoredSecrets(this, 'StoredSecrets', config);
     const grants = new OAuthGrants(this, 'OAuthGrants', config);
     const identityCenter = new IdentityCenterAccess(this, 'IdentityCenter', config);
     const providers = new ProviderGrants(this, 'ProviderGrants', config);
-    this.#denied = [this.users, this.roles, this.keys, this.#cognito, secrets];
-    this.#listed = [this.users, this.keys, this.#cognito, secrets, grants, identityCenter];
+    this.#denied = [this.users, this.roles, this.keys, this.#cognito, this.#secrets];
+    this.#listed = [this.users, this.keys, this.#cognito, this.#secrets, grants, identityCenter];
     this.#all = [...this.#denied, grants, identityCenter, providers];
     this.#removal = config.removal;
   }
@@ -62,6 +63,16 @@ export class CredentialKinds extends Construct {
     for (const kind of this.#listed) kind.grantDiscover(grantee);
     this.#cognito.grantContain(grantee);
     this.keys.grantContain(grantee);
+  }
+
+  /** What was made outside `issue`, beside the inventory: of the kinds that `issue` makes. */
+  grantFindDrift(grantee: Grantee): void {
+    for (const kind of [this.users, this.keys, this.#cognito]) kind.grantFindDrift(grantee);
+  }
+
+  /** The lists that pick suspects, and the reading of one: of the kinds that policies can name. */
+  grantSweep(grantee: Grantee): void {
+    for (const kind of [this.users, this.keys, this.#cognito, this.#secrets]) kind.grantSweep(grantee);
   }
 
   /** Cut, bring back, and, where the settings allow it, delete. */

@@ -1,9 +1,13 @@
 import { Construct } from 'constructs';
 import { envSchema as authorizeEnv } from '../../functions/authorize/env.ts';
+import { envSchema as expireEnv } from '../../functions/expire/env.ts';
 import { envSchema as ingestEnv } from '../../functions/ingest/env.ts';
+import { envSchema as issueEnv } from '../../functions/issue/env.ts';
 import { envSchema as operatorEnv } from '../../functions/operator/env.ts';
 import { envSchema as receiveSignalEnv } from '../../functions/receive-signal/env.ts';
 import { envSchema as revokeEnv } from '../../functions/revoke/env.ts';
+import { envSchema as sweepEnv } from '../../functions/sweep/env.ts';
+import { envSchema as tokenEnv } from '../../functions/token/env.ts';
 import { envSchema as upkeepEnv } from '../../functions/upkeep/env.ts';
 import { envSchema as verifyEnv } from '../../functions/verify/env.ts';
 import type { Environment } from '../environment.ts';
@@ -18,8 +22,12 @@ export class Functions extends Construct {
   readonly operator: ServiceFunction;
   readonly authorize: ServiceFunction;
   readonly upkeep: ServiceFunction;
+  readonly sweep: ServiceFunction;
+  readonly expire: ServiceFunction;
   readonly auditWatch: ServiceFunction;
   readonly receiveSignal: ServiceFunction | undefined;
+  readonly issue: ServiceFunction | undefined;
+  readonly token: ServiceFunction | undefined;
 
   constructor(scope: Construct, id: string, { environment }: { environment: Environment }) {
     super(scope, id);
@@ -59,13 +67,28 @@ export class Functions extends Construct {
       timeout: timeouts.upkeep,
       env: { schema: upkeepEnv, from: environment },
     });
+    this.sweep = new ServiceFunction(this, 'Sweep', {
+      name: 'sweep',
+      description:
+        'Finds stale credentials by policy, tells their owners, has them disabled; try it with dryRun first',
+      timeout: timeouts.sweep,
+      env: { schema: sweepEnv, from: environment },
+    });
+    this.expire = new ServiceFunction(this, 'Expire', {
+      name: 'expire',
+      description: 'Ends what expires within the next minute, at its time',
+      timeout: timeouts.expire,
+      env: { schema: expireEnv, from: environment },
+    });
     this.auditWatch = new ServiceFunction(this, 'AuditWatch', {
       name: 'audit-watch',
       description: 'Counts changes to records that must never change',
       timeout: timeouts.auditWatch,
     });
-    this.#knowOwnRoles();
     this.receiveSignal = environment.SIGNALS === undefined ? undefined : this.#receiveSignal(environment);
+    this.issue = environment.ISSUE === undefined ? undefined : this.#issue(environment);
+    this.token = environment.TOKEN_KEY === undefined ? undefined : this.#token(environment);
+    this.#knowOwnRoles();
   }
 
   /** Those that write to IAM and API keys. */
@@ -75,8 +98,27 @@ export class Functions extends Construct {
 
   /** What these do comes back to ingest as events. */
   #knowOwnRoles(): void {
-    const roles = this.writers.map(({ roleArn }) => roleArn);
+    const own = [...this.writers, ...(this.issue ? [this.issue] : [])];
+    const roles = own.map(({ roleArn }) => roleArn);
     this.ingest.lambda.addEnvironment('OWN_ROLES', JSON.stringify(roles));
+  }
+
+  #issue(environment: Environment): ServiceFunction {
+    return new ServiceFunction(this, 'Issue', {
+      name: 'issue',
+      description: 'Issues and rotates credentials that are revocable and expire',
+      timeout: timeouts.issue,
+      env: { schema: issueEnv, from: environment },
+    });
+  }
+
+  #token(environment: Environment): ServiceFunction {
+    return new ServiceFunction(this, 'Token', {
+      name: 'token',
+      description: 'Exchanges API keys and IAM identities for short-lived access tokens',
+      timeout: timeouts.token,
+      env: { schema: tokenEnv, from: environment },
+    });
   }
 
   #receiveSignal(environment: Environment): ServiceFunction {

@@ -66,6 +66,20 @@ export class IamUsers extends Construct implements CredentialGrants {
     acceptPattern(grantee, '*', 'a credential report is about the account and names no resource');
   }
 
+  /** What a sweep reads: the lists, and of a suspect when it and its keys were used. */
+  grantSweep(grantee: Grantee): void {
+    this.grantDiscover(grantee);
+    this.grantReport(grantee);
+    const keys = ['iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed'];
+    this.#grantRead(grantee, ['iam:GetUser', 'iam:GetLoginProfile', ...keys]);
+  }
+
+  /** Keys of users for whom the report has a new one, and whose they are. */
+  grantFindDrift(grantee: Grantee): void {
+    this.grantReport(grantee);
+    this.#grantRead(grantee, ['iam:GetUser', 'iam:ListAccessKeys']);
+  }
+
   /** Deny-all, before anything slow. */
   grantContain(grantee: Grantee): void {
     this.#grantWrite(grantee, ['iam:PutUserPolicy'], ['iam:AttachUserPolicy']);

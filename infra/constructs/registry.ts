@@ -1,8 +1,10 @@
-import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { allow } from './allow.ts';
+import { allow, allowRows, type Rows } from './allow.ts';
 import { durableTable } from './durable-table.ts';
+
+const expiryIndex = 'expiry';
 
 /** Who owns which credential. Handles only, no secret values. */
 export class Registry extends Construct {
@@ -16,6 +18,14 @@ export class Registry extends Construct {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       // Of rows that carry it: what a channel has seen, and need not remember for ever.
       timeToLiveAttribute: 'expiresAt',
+    });
+    // Sparse: only what still has to be ended carries `ending`, the same for all.
+    this.table.addGlobalSecondaryIndex({
+      indexName: expiryIndex,
+      partitionKey: { name: 'ending', type: AttributeType.STRING },
+      sortKey: { name: 'endsAt', type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: ['credential'],
     });
   }
 
@@ -31,12 +41,7 @@ export class Registry extends Construct {
     this.#grantRows(grantee, { actions: ['DeleteItem'], keys: ['entitlement#*', 'orphans'] });
   }
 
-  /**
-   * What channels remember, and no owner: whoever takes requests from outside must not be able to say who owns what.
-   * `LeadingKeys` holds for single calls and, "governed by the permissions used for the underlying" ones, for
-   * transactions ("Using IAM with DynamoDB transactions"); `ForAllValues` is true of a call that names no key, hence
-   * `Null`. Assumption: `ConditionCheckItem` gives the key as the others do.
-   */
+  /** What channels remember, and no owner: whoever takes requests from outside must not be able to say who owns what. */
   grantReceive(grantee: IGrantable): void {
     const actions = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
     this.#grantRows(grantee, { actions, keys: ['seen#*', 'scim-*'] });
@@ -58,14 +63,50 @@ export class Registry extends Construct {
     allow(grantee, { actions: ['dynamodb:DeleteItem'], resources: [this.table.tableArn] });
   }
 
-  #grantRows(grantee: IGrantable, { actions, keys }: { actions: string[]; keys: string[] }): void {
+  /** What ends when. */
+  grantDue(grantee: IGrantable): void {
     allow(grantee, {
-      actions: actions.map((action) => `dynamodb:${action}`),
-      resources: [this.table.tableArn],
-      conditions: {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
-        Null: { 'dynamodb:LeadingKeys': 'false' },
-      },
+      actions: ['dynamodb:Query'],
+      resources: [`${this.table.tableArn}/index/${expiryIndex}`],
     });
+    this.grantLookUp(grantee);
+  }
+
+  /** What a policy may ask for: whose it is, whose is nobody's, and what ends. */
+  grantSweep(grantee: IGrantable): void {
+    this.grantDue(grantee);
+    this.#grantRows(grantee, { actions: ['Query'], keys: ['orphans'] });
+  }
+
+  /** Whose one credential is, and when it ends. */
+  grantLookUp(grantee: IGrantable): void {
+    this.#grantRows(grantee, { actions: ['GetItem'], keys: ['credential#*'] });
+  }
+
+  /**
+   * Writes what it issues, whatever was there before, and what it has in hand; its names are looked up, and one of a user
+   * without a tag is linked. Credentials themselves stay: nothing that was issued is ever forgotten by `issue`.
+   */
+  grantIssue(grantee: IGrantable): void {
+    const credentials = ['credential#*', 'owner#*', 'entitlement#*'];
+    const issuances = ['issuance#*', 'issuances#*'];
+    this.#grantRows(grantee, {
+      actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+      keys: [...credentials, ...issuances],
+    });
+    this.#grantRows(grantee, {
+      actions: ['DeleteItem'],
+      keys: ['owner#*', 'entitlement#*', 'orphans', 'issuances#*'],
+    });
+    this.#grantRows(grantee, { actions: ['GetItem', 'Query', 'PutItem'], keys: ['link#*', 'person#*'] });
+  }
+
+  /** Which token was issued to whom. */
+  grantRememberTokens(grantee: IGrantable): void {
+    this.#grantRows(grantee, { actions: ['GetItem', 'PutItem'], keys: ['token#*'] });
+  }
+
+  #grantRows(grantee: IGrantable, rows: Rows): void {
+    allowRows(grantee, this.table, rows);
   }
 }

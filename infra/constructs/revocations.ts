@@ -1,12 +1,12 @@
 import { AttributeType, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { allow } from './allow.ts';
+import { allow, allowRows, type Rows } from './allow.ts';
 import { durableTable } from './durable-table.ts';
 
 const openIndex = 'open';
 
-/** All state that changes: revocations, tasks, cutoffs, original states, standing sets, brakes. */
+/** All state that changes: revocations, tasks, cutoffs, original states, standing sets, brakes, and how far sweeps are. */
 export class Revocations extends Construct {
   readonly table: Table;
 
@@ -17,6 +17,9 @@ export class Revocations extends Construct {
       deletionProtection: true,
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
+      // Of the pages of earlier sweeps alone; what is revoked is never forgotten. DynamoDB deletes days late, and nothing is
+      // decided by what is gone.
+      timeToLiveAttribute: 'forgetAt',
     });
     // Sparse: only rows that still need somebody carry the attribute `open`.
     this.table.addGlobalSecondaryIndex({
@@ -42,10 +45,38 @@ export class Revocations extends Construct {
     allow(grantee, { actions: ['dynamodb:Query'], resources: [this.table.tableArn] });
   }
 
+  /** Its runs and cases, who holds what down, and the pace that all keep. No revocation is touched by it. */
+  grantSweep(grantee: IGrantable): void {
+    this.grantListOpen(grantee);
+    this.grantPace(grantee);
+    this.#grantRows(grantee, {
+      actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+      keys: ['sweep#*'],
+    });
+    this.#grantRows(grantee, { actions: ['GetItem', 'PutItem'], keys: ['credential#*'] });
+    this.#grantRows(grantee, { actions: ['GetItem'], keys: ['revocation#*'] });
+    this.#grantRows(grantee, { actions: ['Query'], keys: ['subject#*'] });
+  }
+
+  /** Buckets of calls. */
+  grantPace(grantee: IGrantable): void {
+    this.#grantRows(grantee, { actions: ['GetItem', 'UpdateItem'], keys: ['rate#*'] });
+  }
+
+  /** Who has left, and what is held down. */
+  grantAskWhoLeft(grantee: IGrantable): void {
+    this.#grantRows(grantee, { actions: ['Query'], keys: ['subject#*'] });
+    this.#grantRows(grantee, { actions: ['GetItem'], keys: ['credential#*'] });
+  }
+
   grantListOpen(grantee: IGrantable): void {
     allow(grantee, {
       actions: ['dynamodb:Query'],
       resources: [`${this.table.tableArn}/index/${openIndex}`],
     });
+  }
+
+  #grantRows(grantee: IGrantable, rows: Rows): void {
+    allowRows(grantee, this.table, rows);
   }
 }

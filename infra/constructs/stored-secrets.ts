@@ -43,6 +43,12 @@ export class StoredSecrets extends Construct implements CredentialGrants {
     acceptPattern(grantee, '*', 'secretsmanager:ListSecrets lists the region and names no resource');
   }
 
+  /** What a sweep reads; never a value. */
+  grantSweep(grantee: Grantee): void {
+    this.grantDiscover(grantee);
+    this.#grant(grantee, ['secretsmanager:DescribeSecret']);
+  }
+
   grantContain(grantee: Grantee): void {
     this.#grant(grantee, reads, ['secretsmanager:PutResourcePolicy']);
   }

@@ -26,6 +26,11 @@ export class WorkQueues extends Construct {
     timeout: timeouts.verify,
     oldestMessage: Duration.minutes(30),
   });
+  /** A run of a sweep each, in one place: nobody's access waits for it. */
+  readonly sweeps = new WorkQueue(this, 'Sweeps', {
+    timeout: timeouts.sweep,
+    oldestMessage: Duration.hours(2),
+  });
   /** What EventBridge could not hand over. */
   readonly undelivered = new DeadLetterQueue(this, 'Undelivered');
 

@@ -8,6 +8,7 @@ import { environmentOf } from './function-environment.ts';
 import { FunctionInstance, type Reply } from './function-instance.ts';
 import { FunctionPool } from './function-pool.ts';
 import { logFolder as usualLogFolder } from './local-folder.ts';
+import type { TravellingClock } from './travelling-clock.ts';
 
 export interface FunctionHost {
   /** Takes the name of a deployed function. */
@@ -28,6 +29,8 @@ export interface FunctionHostProps {
   readonly logFolder?: string;
   /** On top of what the functions find otherwise, such as the endpoint of a service that the local AWS lacks. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** By which the functions go. The real one by default. */
+  readonly clock?: Pick<TravellingClock, 'memory'>;
 }
 
 /** The short name that the function gives itself in its logs, or the deployed one. */
@@ -51,7 +54,7 @@ export const startFunctionHost = async (props: FunctionHostProps): Promise<Funct
   for (const deployed of functions) {
     const log = openLog(logFolder, deployed);
     const environment = environmentOf(deployed, endpoint, props.environment);
-    const make = () => new FunctionInstance({ deployed, environment, log });
+    const make = () => new FunctionInstance({ deployed, environment, log, clock: props.clock?.memory });
     logs.push(log);
     pools.set(deployed.name, new FunctionPool(Array.from({ length: instances }, make)));
   }

@@ -11,6 +11,12 @@ export interface Identity {
   readonly memoryMegabytes: number;
 }
 
+export interface Start extends Identity {
+  /** The file. */
+  readonly bundle: string;
+  readonly clock?: SharedArrayBuffer | undefined;
+}
+
 export interface Request {
   readonly requestId: string;
   /** JSON. */
@@ -35,16 +41,18 @@ export interface InstanceProps {
   readonly deployed: DeployedFunction;
   readonly environment: Readonly<Record<string, string>>;
   readonly log: Writable;
+  /** Of a `TravellingClock`, by which the function then goes; timers go by the real one. */
+  readonly clock?: SharedArrayBuffer | undefined;
 }
 
 const program = new URL('./function-worker.ts', import.meta.url);
 
-const startThread = ({ deployed, environment, log }: InstanceProps): Worker => {
+const startThread = ({ deployed, environment, log, clock }: InstanceProps): Worker => {
   const { name: functionName, arn: functionArn, memoryMegabytes, folder } = deployed;
   const identity: Identity = { functionName, functionArn, memoryMegabytes };
   const worker = new Worker(program, {
     env: { ...environment },
-    workerData: { ...identity, bundle: join(folder, 'index.mjs') },
+    workerData: { ...identity, bundle: join(folder, 'index.mjs'), clock } satisfies Start,
     stdout: true,
     stderr: true,
   });

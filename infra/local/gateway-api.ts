@@ -27,7 +27,11 @@ export interface Route {
   readonly apiKeyRequired: boolean;
   /** Absent where the route is open to everybody. */
   readonly authorizer?: Authorizer;
-  /** What stands behind it answers so. */
+  /** REST APIs only: IAM guards it, and looks at the signature instead. */
+  readonly isSigned?: boolean;
+  /** REST APIs only: a function answers (Lambda proxy integration). */
+  readonly isProxy?: boolean;
+  /** What stands behind it answers so, where it is no function. */
   readonly status: number;
   readonly body: unknown;
 }

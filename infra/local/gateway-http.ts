@@ -1,4 +1,5 @@
 import { type AskDeps, ask } from './gateway-authorizer.ts';
+import type { Admitted } from './gateway-backend.ts';
 import { type Arrived, httpEvent, invokedArn } from './gateway-events.ts';
 import { evaluate } from './gateway-policy.ts';
 import { identityOf } from './gateway-request.ts';
@@ -15,16 +16,16 @@ export const httpRefusals = {
 } as const;
 
 /**
- * Why an HTTP API refuses a request; `undefined` is a yes. Assumption: no error text of the function means 401
+ * How an HTTP API refuses a request, or whom it lets through. Assumption: no error text of the function means 401
  * here.
  */
-export const httpRefusalOf = async (arrived: Arrived, deps: AskDeps): Promise<JsonAnswer | undefined> => {
+export const httpVerdictOn = async (arrived: Arrived, deps: AskDeps): Promise<JsonAnswer | Admitted> => {
   const { request, route } = arrived;
   const { authorizer } = route;
-  if (!authorizer) return undefined;
+  if (!authorizer) return {};
   const identity = identityOf(request, { authorizer, route }, 'http');
   if (!identity) return httpRefusals.unauthorized;
   const result = await ask(authorizer, { identity, event: httpEvent(arrived, identity) }, deps);
   if (typeof result === 'string') return httpRefusals.failed;
-  return evaluate(result, invokedArn(arrived)) === 'allow' ? undefined : httpRefusals.forbidden;
+  return evaluate(result, invokedArn(arrived)) === 'allow' ? {} : httpRefusals.forbidden;
 };

@@ -18,6 +18,12 @@ export interface Caller {
   readonly id: string;
 }
 
+export interface UsableKey {
+  readonly id: string;
+  /** The usage plan by which it opens the stage. */
+  readonly planId: string;
+}
+
 /** The id under which the local AWS knows the API. A local AWS that keeps no REST APIs gets a made-up one. */
 export const apiIdOf = async (client: APIGatewayClient, name: string): Promise<string> => {
   for await (const page of paginateGetRestApis({ client }, {})) {
@@ -40,25 +46,30 @@ const keyByValue = async (client: APIGatewayClient, value: string): Promise<ApiK
  * plan made by CreateUsagePlan, but makes no plan of the template's `AWS::ApiGateway::UsagePlan`, so plans are
  * made by hand there, often without naming a stage.
  */
-const opens = async (client: APIGatewayClient, keyId: string, deployed: DeployedStage): Promise<boolean> => {
+const openingPlan = async (
+  client: APIGatewayClient,
+  keyId: string,
+  deployed: DeployedStage,
+): Promise<string | undefined> => {
   for await (const page of paginateGetUsagePlans({ client }, { keyId })) {
-    for (const { apiStages = [] } of page.items ?? []) {
+    for (const { id = '', apiStages = [] } of page.items ?? []) {
       const named = apiStages.some(
         ({ apiId, stage }) => apiId === deployed.apiId && stage === deployed.stage,
       );
-      if (named || apiStages.length === 0) return true;
+      if (named || apiStages.length === 0) return id;
     }
   }
-  return false;
+  return undefined;
 };
 
-/** The id of the key if it is enabled and on a usage plan of the stage. Asked anew for every request. */
-export const usableKeyId = async (
+/** The key if it is enabled and on a usage plan of the stage. Asked anew for every request. */
+export const usableKey = async (
   client: APIGatewayClient,
   value: string,
   deployed: DeployedStage,
-): Promise<string | undefined> => {
+): Promise<UsableKey | undefined> => {
   const key = await keyByValue(client, value);
   if (key?.id === undefined || key.enabled !== true) return undefined;
-  return (await opens(client, key.id, deployed)) ? key.id : undefined;
+  const planId = await openingPlan(client, key.id, deployed);
+  return planId === undefined ? undefined : { id: key.id, planId };
 };

@@ -1,15 +1,22 @@
 import type { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { ApiKeyUsage } from './api-key-usage.ts';
 import type { Authorizer, RestApi } from './gateway-api.ts';
 import { type AskDeps, ask, type NoResult } from './gateway-authorizer.ts';
+import type { Admitted } from './gateway-backend.ts';
 import { type Arrived, invokedArn, restEvent } from './gateway-events.ts';
-import { type Caller, usableKeyId } from './gateway-keys.ts';
+import { signerOf } from './gateway-iam.ts';
+import { type Caller, usableKey } from './gateway-keys.ts';
 import { type AuthorizerResult, evaluate, type Outcome } from './gateway-policy.ts';
 import { headerOf, identityOf } from './gateway-request.ts';
 import type { JsonAnswer } from './http-server.ts';
 
 export interface RestDeps extends AskDeps {
   readonly apiGateway: APIGatewayClient;
+  /** Who knows whose access keys are. Without it no route may want a signature. */
+  readonly iam?: IAMClient | undefined;
   readonly apiKeySource: RestApi['apiKeySource'];
+  readonly usage?: Pick<ApiKeyUsage, 'count'> | undefined;
 }
 
 const refusal = (status: number, type: string, message: string | null): JsonAnswer => ({
@@ -20,13 +27,18 @@ const refusal = (status: number, type: string, message: string | null): JsonAnsw
 
 /**
  * Default bodies of "Gateway response types for API Gateway", and of AWS's troubleshooting articles on 401 and 403,
- * which name the error types too. Assumption: the type of an authorizer that failed is the one of reports from the
- * field.
+ * which name the error types too. Assumption: the type of an authorizer that failed, and type and text for an access key that is
+ * none, are those of reports from the field.
  */
 export const restRefusals = {
   noRoute: refusal(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token'),
   unauthorized: refusal(401, 'UnauthorizedException', 'Unauthorized'),
   forbidden: refusal(403, 'ForbiddenException', 'Forbidden'),
+  unknownKey: refusal(
+    403,
+    'UnrecognizedClientException',
+    'The security token included in the request is invalid.',
+  ),
   failed: refusal(500, 'AuthorizerConfigurationException', null),
 } as const;
 
@@ -43,14 +55,16 @@ const deniedBy = (result: AuthorizerResult | NoResult, arrived: Arrived): JsonAn
   return outcome === 'allow' ? undefined : denials[outcome];
 };
 
-/** Whose key that is, if it opens the stage. */
+/** Whose key that is, if it opens the stage. Assumption: that is a use of it, whatever the authorizer says then. */
 const callerOf = async (
   value: string | null | undefined,
   { deployed }: Arrived,
-  { apiGateway }: RestDeps,
+  { apiGateway, usage }: RestDeps,
 ): Promise<Caller | undefined> => {
-  const id = value ? await usableKeyId(apiGateway, value, deployed) : undefined;
-  return value && id ? { value, id } : undefined;
+  const key = value ? await usableKey(apiGateway, value, deployed) : undefined;
+  if (!value || !key) return undefined;
+  usage?.count(key.planId, key.id);
+  return { value, id: key.id };
 };
 
 interface Identified {
@@ -63,16 +77,16 @@ const byHeader = async (
   arrived: Arrived,
   identified: Identified | undefined,
   deps: RestDeps,
-): Promise<JsonAnswer | undefined> => {
+): Promise<JsonAnswer | Admitted> => {
   const { apiKeyRequired } = arrived.route;
   const apiKey = apiKeyRequired
     ? await callerOf(headerOf(arrived.request, 'x-api-key'), arrived, deps)
     : undefined;
   if (apiKeyRequired && !apiKey) return restRefusals.forbidden;
-  if (!identified) return undefined;
+  if (!identified) return { apiKey };
   const { authorizer, identity } = identified;
   const event = restEvent(arrived, authorizer, { identity, apiKey });
-  return deniedBy(await ask(authorizer, { identity, event }, deps), arrived);
+  return deniedBy(await ask(authorizer, { identity, event }, deps), arrived) ?? { apiKey };
 };
 
 /**
@@ -82,23 +96,33 @@ const byAuthorizer = async (
   arrived: Arrived,
   identified: Identified | undefined,
   deps: RestDeps,
-): Promise<JsonAnswer | undefined> => {
+): Promise<JsonAnswer | Admitted> => {
   const forbidden = arrived.route.apiKeyRequired ? restRefusals.forbidden : undefined;
-  if (!identified) return forbidden;
+  if (!identified) return forbidden ?? {};
   const { authorizer, identity } = identified;
   const event = restEvent(arrived, authorizer, { identity, apiKey: undefined });
   const result = await ask(authorizer, { identity, event }, deps);
   const denied = deniedBy(result, arrived);
-  if (denied || !forbidden) return denied;
+  if (denied) return denied;
+  if (!forbidden) return {};
   const named =
     typeof result === 'object' && 'policyDocument' in result ? result.usageIdentifierKey : undefined;
-  return (await callerOf(named, arrived, deps)) ? undefined : forbidden;
+  const apiKey = await callerOf(named, arrived, deps);
+  return apiKey ? { apiKey } : forbidden;
 };
 
-/** Why a REST API refuses a request; `undefined` is a yes. */
-export const restRefusalOf = async (arrived: Arrived, deps: RestDeps): Promise<JsonAnswer | undefined> => {
+/** Where IAM guards a route. */
+const bySignature = async ({ request }: Arrived, iam: IAMClient): Promise<JsonAnswer | Admitted> => {
+  const signer = await signerOf(request, iam);
+  if (signer === 'unsigned') return restRefusals.noRoute;
+  return signer === 'unknown' ? restRefusals.unknownKey : { signer };
+};
+
+/** How a REST API refuses a request, or whom it lets through. */
+export const restVerdictOn = async (arrived: Arrived, deps: RestDeps): Promise<JsonAnswer | Admitted> => {
   const { request, route } = arrived;
   const { authorizer } = route;
+  if (route.isSigned && deps.iam) return bySignature(arrived, deps.iam);
   const identity = authorizer && identityOf(request, { authorizer, route }, 'rest');
   if (authorizer && !identity) return restRefusals.unauthorized;
   const identified = authorizer && identity ? { authorizer, identity } : undefined;

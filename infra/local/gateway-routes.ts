@@ -50,6 +50,9 @@ const methodSchema = z.object({
   ResourceId: reference,
   ApiKeyRequired: z.boolean().default(false),
   ...authorization,
+  AuthorizationType: z
+    .enum(['NONE', 'CUSTOM', 'AWS_IAM'], 'only Lambda authorizers and IAM are simulated')
+    .default('NONE'),
   Integration: integrationSchema,
 });
 
@@ -108,6 +111,8 @@ export const restApiOf = (raw: unknown, wished?: string): RestApi => {
       path: pathOf(method.ResourceId, resources) || '/',
       apiKeyRequired: method.ApiKeyRequired,
       ...(authorizer && { authorizer }),
+      isSigned: method.AuthorizationType === 'AWS_IAM',
+      isProxy: method.Integration.Type === 'AWS_PROXY',
       ...answerOf(method.Integration),
     };
   });

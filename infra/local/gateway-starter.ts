@@ -4,10 +4,10 @@ import type { HttpServer } from './http-server.ts';
 
 /** `apiId` is what flushes name the API by; letters and digits. */
 export type GatewayStarter = (
-  props: Pick<GatewayProps, 'template' | 'api' | 'apiId' | 'port'>,
+  props: Pick<GatewayProps, 'template' | 'api' | 'apiId' | 'port' | 'invokeBackend'>,
 ) => Promise<HttpServer>;
 
-interface Behind extends Pick<GatewayProps, 'apiGateway' | 'caches'> {
+interface Behind extends Pick<GatewayProps, 'apiGateway' | 'iam' | 'caches' | 'usage' | 'now'> {
   /** The deployed authorizer. */
   readonly functionName: string;
   readonly invoke: (functionName: string, event: unknown) => Promise<unknown>;

@@ -90,15 +90,15 @@ export const stageOf = (template: GatewayTemplate, type: string, api: string): s
   return theOnly(stages.values(), type).StageName;
 };
 
-/** Absent where the method is open to everybody. */
+/** Absent where the method is open to everybody, or IAM guards it. */
 export const authorizerFor = <A>(
   {
     AuthorizationType,
     AuthorizerId,
-  }: { AuthorizationType: 'NONE' | 'CUSTOM'; AuthorizerId?: string | undefined },
+  }: { AuthorizationType: 'NONE' | 'CUSTOM' | 'AWS_IAM'; AuthorizerId?: string | undefined },
   authorizers: ReadonlyMap<string, A>,
 ): A | undefined => {
-  if (AuthorizationType === 'NONE') return undefined;
+  if (AuthorizationType !== 'CUSTOM') return undefined;
   const authorizer = AuthorizerId === undefined ? undefined : authorizers.get(AuthorizerId);
   if (!authorizer) throw new InvalidInput('template', `has no authorizer ${AuthorizerId}`);
   return authorizer;

@@ -8,7 +8,7 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** What a handler answers with: a status, a JSON value, and headers beside those of the value. */
+/** What a handler answers with: a status, a JSON value or the bytes themselves, and headers beside those of the value. */
 export interface JsonAnswer {
   readonly status: number;
   readonly body: unknown;
@@ -16,13 +16,13 @@ export interface JsonAnswer {
 }
 
 const send = (response: ServerResponse, { status, body, headers }: JsonAnswer): void => {
-  const text = JSON.stringify(body);
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
   response.writeHead(status, {
     'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
+    'content-length': bytes.length,
     ...headers,
   });
-  response.end(text);
+  response.end(bytes);
 };
 
 /** Listens on 127.0.0.1, where only this machine can reach it. `port` 0 takes a free one. */

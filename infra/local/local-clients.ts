@@ -7,9 +7,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { SSOAdminClient } from '@aws-sdk/client-sso-admin';
@@ -37,9 +39,11 @@ export const localClients = (endpoint: string, gaps: string = endpoint) => {
     eventBridge: new EventBridgeClient(local),
     iam: new IAMClient({ ...local, endpoint: gaps }),
     identityStore: new IdentitystoreClient(local),
+    kms: new KMSClient(local),
     lambda: new LambdaClient(local),
     s3: new S3Client({ ...local, forcePathStyle: true }),
     secretsManager: new SecretsManagerClient(local),
+    sns: new SNSClient(local),
     sqs: new SQSClient(local),
     ssm: new SSMClient(local),
     ssoAdmin: new SSOAdminClient(local),

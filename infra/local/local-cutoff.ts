@@ -1,8 +1,8 @@
 /// <reference lib="esnext.disposable" />
+import { ApiKeyUsage } from './api-key-usage.ts';
 import { AuthorizerCaches } from './authorizer-caches.ts';
 import { deployLocally } from './deploy.ts';
 import { EventHistory } from './event-history.ts';
-import { freePort } from './free-port.ts';
 import { gapEndpoints } from './function-environment.ts';
 import { startFunctionHost } from './function-host.ts';
 import { type GatewayStarter, gatewayStarter } from './gateway-starter.ts';
@@ -10,11 +10,15 @@ import { type LeakReporter, startLeakReporter } from './leak-reporter.ts';
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from './local-aws.ts';
 import { type LocalClients, localClients } from './local-clients.ts';
 import { newRunFolder } from './local-folder.ts';
+import { planPlaces, startGateways } from './local-gateways.ts';
 import { startServers } from './local-servers.ts';
 import { localSettings } from './local-settings.ts';
 import { startMotoGaps } from './moto-gaps.ts';
+import type { ScheduledRun } from './schedules.ts';
 import type { Outputs } from './stack-outputs.ts';
 import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
+import { type Span, TravellingClock } from './travelling-clock.ts';
+import { makeUsagePlans } from './usage-plans.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -46,10 +50,21 @@ export interface LocalCutoff {
   readonly history: EventHistory;
   /** What flushes of authorizers' caches reach. */
   readonly caches: AuthorizerCaches;
-  /** Of the protected API, where providers push signals to, and of services that the local AWS lacks in part. */
-  readonly urls: Readonly<Record<'gateway' | 'signals' | 'lambda' | 'gaps', string>>;
+  /** What GetUsage tells: the gateways count. */
+  readonly usage: ApiKeyUsage;
+  /**
+   * Of the protected API, of the token API, where providers push signals to, and of services that the local AWS lacks in
+   * part.
+   */
+  readonly urls: Readonly<Record<'gateway' | 'tokens' | 'signals' | 'lambda' | 'gaps', string>>;
   /** Runs a deployed function, such as `outputs.UpkeepFunction`; rejects with the error that it threw. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
+  /** What the stack does by the clock: here nobody does, unless `schedule-runner.ts` is told to. */
+  readonly schedules: readonly ScheduledRun[];
+  /** What the functions take for now, and the issuer of tokens, and results of authorizers that are kept. */
+  now(): Date;
+  /** It is so much later for all of them from their next invocation on. The local AWS, queues and timers stay. */
+  travel(span: Span): void;
   /** One more API, of another template, behind the deployed authorizer. Ends with everything else. */
   readonly startGateway: GatewayStarter;
   /** Ends everything that was started. May be called more than once. */
@@ -59,6 +74,8 @@ export interface LocalCutoff {
 interface Kept {
   readonly history: EventHistory;
   readonly caches: AuthorizerCaches;
+  readonly usage: ApiKeyUsage;
+  readonly now: () => Date;
 }
 
 /** moto needs something in front of it; what the user brought along is asked itself. */
@@ -69,10 +86,14 @@ const startGaps = async (aws: LocalAws, started: AsyncDisposableStack, kept: Kep
   return gaps.url;
 };
 
-const startHelpers = async (started: AsyncDisposableStack, options: LocalCutoffOptions) => {
+const startHelpers = async (
+  started: AsyncDisposableStack,
+  options: LocalCutoffOptions,
+  clock: TravellingClock,
+) => {
   const aws = await startLocalAws(options);
   started.defer(() => aws.stop());
-  const issuer = await startTokenIssuer();
+  const issuer = await startTokenIssuer({ now: () => clock.now() });
   started.defer(() => issuer.close());
   const leaks = await startLeakReporter();
   started.defer(() => leaks.close());
@@ -86,32 +107,39 @@ const start = async (
   started: AsyncDisposableStack,
   options: LocalCutoffOptions,
 ): Promise<Omit<LocalCutoff, 'stop'>> => {
-  const { aws, issuer, leaks, folder } = await startHelpers(started, options);
-  const kept = { history: new EventHistory(), caches: new AuthorizerCaches() };
-  const gaps = await startGaps(aws, started, kept);
+  const clock = new TravellingClock();
+  const { aws, issuer, leaks, folder } = await startHelpers(started, options, clock);
+  const now = () => clock.now();
+  const kept = { history: new EventHistory(), caches: new AuthorizerCaches(), usage: new ApiKeyUsage(now) };
+  const gaps = await startGaps(aws, started, { ...kept, now });
   const clients = localClients(aws.endpoint, gaps);
-  const port = await freePort();
+  const places = await planPlaces();
   const { settings, environment } = options;
-  const gateway = `http://127.0.0.1:${port}`;
+  const gateway = places.gateway.url;
   const chosen = typeof settings === 'function' ? await settings(clients, { gateway, issuer }) : settings;
-  const config = { ...localSettings(issuer, leaks), ...chosen, protectedApi: true };
-  const stack = await deployLocally({ clients, config, folder });
+  const plans = await makeUsagePlans(clients);
+  const usual = localSettings(issuer, leaks, { plans, tokenIssuer: places.tokens.url });
+  const config = { ...usual, ...chosen, protectedApi: true };
+  const stack = await deployLocally({ clients, config, folder, plans });
   const host = await startFunctionHost({
     functions: stack.functions,
     endpoint: aws.endpoint,
     environment: { ...gapEndpoints(gaps), ...environment },
+    clock,
   });
   started.defer(() => host.stop());
   const { invoke } = host;
-  const { outputs, template } = stack;
-  const { caches } = kept;
-  const { apiGateway } = clients;
+  const { outputs, template, schedules } = stack;
+  const { caches, usage } = kept;
+  const { apiGateway, iam } = clients;
   const authorizer = { functionName: outputs.AuthorizeFunction, invoke };
-  const startGateway = gatewayStarter({ ...authorizer, apiGateway, caches }, started);
-  await startGateway({ template, port });
+  const startGateway = gatewayStarter({ ...authorizer, apiGateway, iam, caches, usage, now }, started);
+  await startGateways(startGateway, { template, outputs, places, invoke });
   const servers = await startServers({ stack, host, clients, log: options.log }, started);
-  const urls = { gateway, ...servers, gaps };
-  return { aws, outputs, clients, issuer, leaks, ...kept, urls, invoke, startGateway };
+  const urls = { gateway, tokens: places.tokens.url, ...servers, gaps };
+  const travel = (span: Span) => clock.travel(span);
+  const helpers = { aws, clients, issuer, leaks, ...kept };
+  return { ...helpers, outputs, schedules, urls, invoke, now, travel, startGateway };
 };
 
 /**

@@ -1,6 +1,7 @@
 import { sources } from '../../functions/sources/index.ts';
 import type { LeakReporter } from './leak-reporter.ts';
 import { type TokenIssuer, tokenIssuerSettings } from './token-issuer.ts';
+import type { UsagePlans } from './usage-plans.ts';
 
 const atOnce = { mode: 'enforce', capPerHour: 1000 } as const;
 
@@ -22,16 +23,35 @@ const signalSettings = (
   };
 };
 
+/** What `issue` needs to know of a local stack before there is one. */
+export interface LocalIssuing {
+  readonly plans: UsagePlans;
+  /** Where the token API will be: tokens name it, and their keys are there. */
+  readonly tokenIssuer: string;
+}
+
+/** All that needs no other resource of its own. */
+const issueSettings = ({ plans, tokenIssuer }: LocalIssuing, audience: string) => ({
+  apiKeys: { usagePlans: [plans.partners, plans.tokens] },
+  accessKeys: { paths: ['/'] },
+  tokens: { issuer: tokenIssuer, audience },
+});
+
 /**
  * Settings of a local stack: it acts at once, since nothing real is at stake, and proves sooner than on AWS, since
  * the local IAM is consistent. The cap is the highest there is, so that trying things out is not held back. There is
  * no trail either: events are made by hand.
  */
-export const localSettings = (issuer: Issuer, leaks?: Pick<LeakReporter, 'publicKeysUrl'>) => ({
+export const localSettings = (
+  issuer: Issuer,
+  leaks?: Pick<LeakReporter, 'publicKeysUrl'>,
+  issuing?: LocalIssuing,
+) => ({
   trailExists: true,
   sources: Object.fromEntries([...sources.map(({ name }) => name), 'operator'].map((name) => [name, atOnce])),
   issuers: [tokenIssuerSettings(issuer)],
   ...(leaks && { signals: signalSettings(issuer, leaks) }),
+  ...(issuing && { issue: issueSettings(issuing, issuer.audience) }),
   // Nobody assumes a role here, and CloudTrail's delay would keep every revocation open for a quarter of an hour.
   credentials: { assumedRoles: false },
   clockSkewSeconds: 0, // one machine, one clock

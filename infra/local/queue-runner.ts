@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DeleteMessageBatchCommand,
-  GetQueueUrlCommand,
   type Message,
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { QueueMapping } from './deployed-functions.ts';
-import { atLocalAws } from './queue-address.ts';
+import { queueUrlOf } from './queue-address.ts';
 import { failedMessages, sqsEventOf } from './sqs-event.ts';
 
 export interface QueueRunner {
@@ -32,12 +31,6 @@ interface Run extends QueueRunnerProps {
 const waitSeconds = 1;
 /** After an error of the local AWS itself. */
 const restMs = 500;
-
-const queueUrlOf = async ({ mapping, sqs, endpoint }: QueueRunnerProps): Promise<string> => {
-  const QueueName = mapping.queueArn.split(':').at(-1);
-  const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
-  return atLocalAws(QueueUrl, endpoint);
-};
 
 const receive = async ({ sqs, queueUrl, mapping, stopping }: Run): Promise<Message[]> => {
   const command = new ReceiveMessageCommand({
@@ -95,7 +88,7 @@ const poll = async (run: Run): Promise<void> => {
 /** Does for one queue what Lambda's event-source mapping does on AWS. */
 export const startQueueRunner = async (props: QueueRunnerProps): Promise<QueueRunner> => {
   const stopping = new AbortController();
-  const queueUrl = await queueUrlOf(props);
+  const queueUrl = await queueUrlOf(props.mapping.queueArn, props);
   const polling = poll({ ...props, queueUrl, stopping: stopping.signal });
   return {
     stop: () => {

@@ -1,4 +1,3 @@
-import { CreateUsagePlanCommand } from '@aws-sdk/client-api-gateway';
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import { z } from 'zod';
 import type { Template } from './assembly.ts';
@@ -6,6 +5,7 @@ import { restApiOf } from './gateway-routes.ts';
 import type { LocalClients } from './local-clients.ts';
 import { type PhysicalIds, refsIn } from './physical-ids.ts';
 import { atLocalAws } from './queue-address.ts';
+import { openStage, type UsagePlans } from './usage-plans.ts';
 
 const name = z.string().min(1);
 
@@ -22,6 +22,14 @@ const outputsSchema = z.object({
   OperatorFunction: name,
   AuthorizeFunction: name,
   UpkeepFunction: name,
+  SweepFunction: name,
+  ExpireFunction: name,
+  /** Where the settings have `issue`. */
+  IssueFunction: name.optional(),
+  TokenFunction: name.optional(),
+  TokenIssuer: name.optional(),
+  TokenApi: name.optional(),
+  TokenUsagePlan: name.optional(),
   SignalFunction: name,
   /** ARNs. */
   OktaHookSecret: name,
@@ -31,6 +39,9 @@ const outputsSchema = z.object({
   RevocationsDeadLetters: name,
   RevocationsApiGatewayDeadLetters: name,
   VerificationsDeadLetters: name,
+  SweepsDeadLetters: name,
+  /** ARN. */
+  NoticesTopic: name,
   ProtectedApi: name,
   ProtectedUsagePlan: name,
   /** Not an output of the stack: it is literal in the template. */
@@ -39,25 +50,21 @@ const outputsSchema = z.object({
 
 export type Outputs = z.output<typeof outputsSchema>;
 
-/** moto 5.2 makes nothing of `AWS::ApiGateway::UsagePlan` and leaves its output out: made by hand then. */
-const makeUsagePlan = async (
-  apiId: string,
-  stage: string,
-  { apiGateway }: Pick<LocalClients, 'apiGateway'>,
-): Promise<string | undefined> => {
-  const plan = { name: 'cutoff-partners', apiStages: [{ apiId, stage }] };
-  const { id } = await apiGateway.send(new CreateUsagePlanCommand(plan));
-  return id;
-};
-
 interface Deployed {
   readonly stack: Stack;
   readonly template: Template;
   readonly ids: PhysicalIds;
+  readonly plans: UsagePlans;
 }
 
+/** Names of the REST APIs in the template. */
+export const restApis = { protected: 'cutoff-protected', tokens: 'cutoff-tokens' } as const;
+
 /** As the stack tells them, and what it leaves out though the template has it. */
-const valuesOf = ({ stack, template, ids }: Deployed, endpoint: string): Record<string, string> => {
+const valuesOf = (
+  { stack, template, ids }: Omit<Deployed, 'plans'>,
+  endpoint: string,
+): Record<string, string> => {
   const inTemplate = Object.entries(template.Outputs ?? {}).map(([key, { Value }]) => [key, Value]);
   const told = (stack.Outputs ?? []).flatMap(({ OutputKey = '', OutputValue }) =>
     OutputValue ? [[OutputKey, atLocalAws(OutputValue, endpoint)]] : [],
@@ -65,14 +72,36 @@ const valuesOf = ({ stack, template, ids }: Deployed, endpoint: string): Record<
   return { ...refsIn(Object.fromEntries(inTemplate), ids), ...Object.fromEntries(told) };
 };
 
+type Values = Record<string, string | undefined>;
+
+/** Each plan where the local AWS has not made the template's. */
+const withPlans = async (
+  values: Values,
+  { template, plans }: Deployed,
+  clients: Pick<LocalClients, 'apiGateway'>,
+): Promise<Values> => {
+  const { ProtectedApi, TokenApi } = values;
+  const ProtectedStage = restApiOf(template, restApis.protected).stage;
+  if (ProtectedApi && !values.ProtectedUsagePlan)
+    await openStage(plans.partners, { apiId: ProtectedApi, stage: ProtectedStage }, clients);
+  if (TokenApi && !values.TokenUsagePlan) {
+    const { stage } = restApiOf(template, restApis.tokens);
+    await openStage(plans.tokens, { apiId: TokenApi, stage }, clients);
+  }
+  return {
+    ProtectedUsagePlan: plans.partners,
+    ...(TokenApi && { TokenUsagePlan: plans.tokens }),
+    ...values,
+    ProtectedStage,
+  };
+};
+
 export const outputsOf = async (
   deployed: Deployed,
   { endpoint, ...clients }: LocalClients,
 ): Promise<Outputs> => {
-  const values: Record<string, string | undefined> = valuesOf(deployed, endpoint);
-  const ProtectedStage = restApiOf(deployed.template).stage;
-  values.ProtectedUsagePlan ||= await makeUsagePlan(values.ProtectedApi ?? '', ProtectedStage, clients);
-  const parsed = outputsSchema.safeParse({ ...values, ProtectedStage });
+  const values = await withPlans(valuesOf(deployed, endpoint), deployed, clients);
+  const parsed = outputsSchema.safeParse(values);
   if (parsed.success) return parsed.data;
   throw new Error(`the stack has no output ${parsed.error.issues[0]?.path.join('.')}`);
 };

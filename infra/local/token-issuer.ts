@@ -59,24 +59,36 @@ const newSigner = async (alg: 'ES256' | 'RS256'): Promise<Signer> => {
   };
 };
 
-/** Seconds. */
-const issuedNow = () => Math.floor(Date.now() / 1000);
+type Now = () => Date;
 
-const usualClaims = (iss: string) => ({ iss, aud: audience, jti: randomUUID(), iat: issuedNow() });
+/** Seconds since 1970. */
+const secondsOf = (time: Date): number => Math.floor(time.getTime() / 1000);
 
-const tokenFor = (iss: string, payload: JWTPayload & { sub: string }, signer: Signer): Promise<string> => {
-  const { iat, ...usual } = usualClaims(iss);
+const usualClaims = (iss: string, now: Now) => ({
+  ...{ iss, aud: audience },
+  ...{ jti: randomUUID(), iat: secondsOf(now()) },
+});
+
+interface Issuing {
+  readonly url: string;
+  readonly signer: Signer;
+  readonly now: Now;
+}
+
+const tokenFor = (payload: JWTPayload & { sub: string }, { url, signer, now }: Issuing): Promise<string> => {
+  const { iat, ...usual } = usualClaims(url, now);
   const email = payload.sub.includes('@') ? { email: payload.sub } : {};
   return signer.sign({ ...usual, iat, exp: iat + usualTokenSeconds, ...email, ...payload }, { typ: 'JWT' });
 };
 
 const tokenAnswer = async (
   request: IncomingMessage,
-  { url, client }: { readonly url: string; readonly client: Client },
-  signer: Signer,
+  client: Client,
+  issuing: Issuing,
 ): Promise<JsonAnswer> => {
   const { sub, expiresIn, claims } = await tokenRequestOf(request, client);
-  const access_token = await tokenFor(url, { ...claims, sub, exp: issuedNow() + expiresIn }, signer);
+  const exp = secondsOf(issuing.now()) + expiresIn;
+  const access_token = await tokenFor({ ...claims, sub, exp }, issuing);
   return { status: 200, body: { access_token, token_type: 'Bearer', expires_in: expiresIn } };
 };
 
@@ -90,7 +102,13 @@ const tokenAnswer = async (
  * `/.well-known/jwks.json`, the description at `/.well-known/openid-configuration`. Access tokens are signed with
  * ES256, security event tokens with RS256, as the interoperability profile of CAEP asks.
  */
-export const startTokenIssuer = async ({ port = 0 }: { port?: number } = {}): Promise<TokenIssuer> => {
+export const startTokenIssuer = async ({
+  port = 0,
+  now = () => new Date(),
+}: {
+  port?: number;
+  now?: Now;
+} = {}): Promise<TokenIssuer> => {
   const [tokens, events] = await Promise.all([newSigner('ES256'), newSigner('RS256')]);
   const canary = { clientId: 'canary', clientSecret: randomBytes(32).toString('base64url') };
   const described = (issuer: string) => ({
@@ -101,6 +119,7 @@ export const startTokenIssuer = async ({ port = 0 }: { port?: number } = {}): Pr
     token_endpoint_auth_methods_supported: ['client_secret_basic'],
     id_token_signing_alg_values_supported: ['ES256'],
   });
+  const issuing = (): Issuing => ({ url: server.url, signer: tokens, now });
   const server = await startHttpServer('token issuer', port, async (request) => {
     switch (`${request.method} ${request.url}`) {
       case `GET ${jwksPath}`:
@@ -108,7 +127,7 @@ export const startTokenIssuer = async ({ port = 0 }: { port?: number } = {}): Pr
       case 'GET /.well-known/openid-configuration':
         return { status: 200, body: described(server.url) };
       case 'POST /token':
-        return tokenAnswer(request, { url: server.url, client: canary }, tokens).catch(complaint);
+        return tokenAnswer(request, canary, issuing()).catch(complaint);
       default:
         return { status: 404, body: { error: 'not_found' } };
     }
@@ -117,8 +136,8 @@ export const startTokenIssuer = async ({ port = 0 }: { port?: number } = {}): Pr
     ...{ issuer: server.url, audience, canary, close: server.close },
     jwksUri: `${server.url}${jwksPath}`,
     tokenUrl: `${server.url}/token`,
-    issue: (sub, extra) => tokenFor(server.url, { sub, ...extra }, tokens),
+    issue: (sub, extra) => tokenFor({ sub, ...extra }, issuing()),
     sign: (claims, header) =>
-      events.sign({ ...usualClaims(server.url), ...claims }, { typ: 'secevent+jwt', ...header }),
+      events.sign({ ...usualClaims(server.url, now), ...claims }, { typ: 'secevent+jwt', ...header }),
   };
 };

@@ -5,6 +5,7 @@ import { benchGap } from './gap.ts';
 import { benchInventory } from './inventory.ts';
 import { benchLeaver } from './leaver.ts';
 import { jsonOf, print } from './report.ts';
+import { benchSweep } from './sweep.ts';
 
 /** Counts and ratios: they are the same on every machine. Times are shown beside them. */
 const benches = {
@@ -13,6 +14,7 @@ const benches = {
   gap: benchGap,
   inventory: benchInventory,
   leaver: benchLeaver,
+  sweep: benchSweep,
 };
 type Name = keyof typeof benches;
 

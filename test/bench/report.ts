@@ -6,14 +6,21 @@ export interface Report {
   readonly tables: Readonly<Record<string, readonly object[]>>;
 }
 
-/** A list is a table without a name. */
-export type Findings = readonly object[] | Report;
+/** A table without a name, and what to know of it. */
+export interface NotedRows {
+  readonly notes: readonly string[];
+  readonly rows: readonly object[];
+}
+
+/** A list is rows without notes. */
+export type Findings = readonly object[] | NotedRows | Report;
 
 const isRows = (findings: Findings): findings is readonly object[] => Array.isArray(findings);
 
 /** One JSON object. */
 export const jsonOf = (bench: string, findings: Findings): string => {
   if (isRows(findings)) return JSON.stringify({ bench, rows: findings });
+  if ('rows' in findings) return JSON.stringify({ bench, ...findings });
   const { figures, ...rest } = findings;
   return JSON.stringify({ bench, ...figures, ...rest });
 };
@@ -25,6 +32,10 @@ export const print = (bench: string, findings: Findings): void => {
     return;
   }
   for (const note of findings.notes) console.log(note);
+  if ('rows' in findings) {
+    console.table(findings.rows);
+    return;
+  }
   console.table([findings.figures]);
   for (const [title, rows] of Object.entries(findings.tables)) {
     console.log(`\n${title}`);

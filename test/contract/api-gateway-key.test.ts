@@ -169,6 +169,7 @@ onEveryStandIn((standIn) => {
       arn: `arn:aws:apigateway:eu-west-1::/apikeys/${credential.id}`,
       name: expect.stringMatching(/^ada-/),
       tags: { owner: ada.email },
+      createdAt: expect.stringMatching(/^20.*Z$/),
     };
     expect(await revoker.describe(credential)).toEqual(facts);
     expect(await Array.fromAsync(revoker.discover({ for: 'everyone' }))).toContainEqual({

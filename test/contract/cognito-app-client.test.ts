@@ -146,7 +146,8 @@ onEveryStandIn((standIn) => {
     const [listed] = await Array.fromAsync(revoker.discover({ for: 'everyone' }));
     const owner = `opaque:${clients[0]}`;
     expect(listed?.facts).toEqual({ arn: '', name: 'one', tags: {}, inherentOwners: [owner] });
-    expect(listed && (await revoker.describe(listed.credential))).toEqual(listed?.facts);
+    // Where it is asked for alone, a client also tells when it was made; moto does not say.
+    expect(listed && (await revoker.describe(listed.credential))).toMatchObject(listed?.facts ?? {});
   });
 
   it('asks no pool where no subject can name a client', async () => {

@@ -6,6 +6,7 @@ interface ApiKey {
   readonly id: string;
   readonly name: string;
   readonly tags: Record<string, string>;
+  createdDate: Date;
   enabled: boolean;
 }
 
@@ -13,10 +14,18 @@ interface UsagePlan {
   readonly id: string;
   readonly name: string;
   readonly keys: Set<string>;
+  /** Requests by `KEY DAY`. */
+  readonly used: Map<string, number>;
 }
 
 const notFound = () =>
   new apigateway.NotFoundException({ message: 'not found', $metadata: { httpStatusCode: 404 } });
+
+const conflict = () =>
+  new apigateway.ConflictException({
+    message: 'already on the usage plan',
+    $metadata: { httpStatusCode: 409 },
+  });
 
 const pageOf = <T>(all: readonly T[], position: string | undefined, pageSize: number) => {
   const start = Number(position ?? 0);
@@ -25,7 +34,7 @@ const pageOf = <T>(all: readonly T[], position: string | undefined, pageSize: nu
 };
 
 /** API Gateway in memory, as far as the credential kind calls it. It gives a key's value to whoever asks for it. */
-class FakeApiGateway {
+export class FakeApiGateway {
   readonly #pageSize: number;
   readonly keys = new Map<string, ApiKey>();
   readonly plans = new Map<string, UsagePlan>();
@@ -46,10 +55,11 @@ class FakeApiGateway {
     return plan;
   }
 
+  /** The only call that tells the value without being asked for it. */
   CreateApiKey({ name = '', enabled = false, tags = {} }: apigateway.CreateApiKeyCommandInput) {
-    const key = { id: `key${this.keys.size}`, name, enabled, tags };
+    const key = { id: `key${this.keys.size}`, name, enabled, tags, createdDate: new Date() };
     this.keys.set(key.id, key);
-    return key;
+    return { ...key, value: `secret-${key.id}` };
   }
 
   GetApiKey({ apiKey, includeValue }: apigateway.GetApiKeyCommandInput) {
@@ -57,8 +67,8 @@ class FakeApiGateway {
     return { ...key, ...(includeValue && { value: `secret-${key.id}` }) };
   }
 
-  GetApiKeys({ position }: apigateway.GetApiKeysCommandInput) {
-    return pageOf([...this.keys.values()], position, this.#pageSize);
+  GetApiKeys({ position, limit = 25 }: apigateway.GetApiKeysCommandInput) {
+    return pageOf([...this.keys.values()], position, Math.min(limit, this.#pageSize));
   }
 
   UpdateApiKey({ apiKey, patchOperations = [] }: apigateway.UpdateApiKeyCommandInput) {
@@ -76,7 +86,12 @@ class FakeApiGateway {
   }
 
   CreateUsagePlan({ name = '' }: apigateway.CreateUsagePlanCommandInput) {
-    const plan = { id: `plan${this.plans.size}`, name, keys: new Set<string>() };
+    const plan = {
+      id: `plan${this.plans.size}`,
+      name,
+      keys: new Set<string>(),
+      used: new Map<string, number>(),
+    };
     this.plans.set(plan.id, plan);
     return { id: plan.id, name };
   }
@@ -87,7 +102,7 @@ class FakeApiGateway {
   }
 
   GetUsagePlans({ keyId, position }: apigateway.GetUsagePlansCommandInput) {
-    const plans = [...this.plans.values()].filter((plan) => plan.keys.has(keyId ?? ''));
+    const plans = [...this.plans.values()].filter((plan) => keyId === undefined || plan.keys.has(keyId));
     return pageOf(
       plans.map(({ id, name }) => ({ id, name })),
       position,
@@ -95,9 +110,26 @@ class FakeApiGateway {
     );
   }
 
+  /** Each key that is on the plan, used or not, with a row a day ("Maintain a usage plan for REST APIs in API Gateway"). */
+  GetUsage(input: apigateway.GetUsageCommandInput) {
+    const { usagePlanId, keyId, startDate = '', endDate = '', position, limit = 25 } = input;
+    const { keys, used } = this.plan(usagePlanId);
+    const days: string[] = [];
+    for (let time = Date.parse(startDate); time <= Date.parse(endDate); time += 86_400_000) {
+      days.push(new Date(time).toISOString().slice(0, 10));
+    }
+    const asked = [...keys].filter((id) => (keyId ?? id) === id);
+    const { items: ids, ...rest } = pageOf(asked, position, Math.min(limit, this.#pageSize));
+    const rowsOf = (id: string) => days.map((day) => [used.get(`${id} ${day}`) ?? 0, 1000]);
+    const items = Object.fromEntries(ids.map((id) => [id, rowsOf(id)]));
+    return { usagePlanId, startDate, endDate, items, ...rest };
+  }
+
   CreateUsagePlanKey({ usagePlanId, keyId }: apigateway.CreateUsagePlanKeyCommandInput) {
     const { id, name } = this.key(keyId);
-    this.plan(usagePlanId).keys.add(id);
+    const { keys } = this.plan(usagePlanId);
+    if (keys.has(id)) throw conflict();
+    keys.add(id);
     return { id, name, type: 'API_KEY' };
   }
 
@@ -108,4 +140,4 @@ class FakeApiGateway {
 }
 
 /** Fewer than asked for, so that a caller who ignores `position` is found out. */
-export const fakeApiGateway = (pageSize = 2): Answer => fake(new FakeApiGateway(pageSize));
+export const fakeApiGateway = (pageSize = 2, account = new FakeApiGateway(pageSize)): Answer => fake(account);

@@ -3,6 +3,9 @@ import * as iam from '@aws-sdk/client-iam';
 export const noSuchEntity = () =>
   new iam.NoSuchEntityException({ message: 'no such entity', $metadata: { httpStatusCode: 404 } });
 
+export const limitExceeded = () =>
+  new iam.LimitExceededException({ message: 'quota', $metadata: { httpStatusCode: 409 } });
+
 export const deleteConflict = () =>
   new iam.DeleteConflictException({ message: 'delete others first', $metadata: { httpStatusCode: 409 } });
 

@@ -1,5 +1,5 @@
 import type * as iam from '@aws-sdk/client-iam';
-import { pageOf, remove, update } from './fake-iam-answers.ts';
+import { limitExceeded, noSuchEntity, pageOf, remove, update } from './fake-iam-answers.ts';
 
 /** What hangs off a user and has a status. */
 export interface UserKeys {
@@ -12,6 +12,10 @@ export interface UserKeys {
 /** IAM in memory: what of a user has a status. */
 export abstract class FakeIamUserKeys {
   protected readonly pageSize: number;
+  /** By id. */
+  readonly madeAt = new Map<string, Date>();
+  /** By id: what was used at all. */
+  readonly usedAt = new Map<string, Date>();
   #made = 0;
 
   constructor(pageSize: number) {
@@ -24,11 +28,14 @@ export abstract class FakeIamUserKeys {
     this.#made += 1;
     const id = `${prefix}EXAMPLE${String(this.#made).padStart(9, '0')}`;
     all.set(id, 'Active');
+    this.madeAt.set(id, new Date());
     return id;
   }
 
   CreateAccessKey({ UserName }: iam.CreateAccessKeyCommandInput) {
-    const AccessKeyId = this.#add(this.user(UserName).keys, 'AKIA');
+    const { keys } = this.user(UserName);
+    if (keys.size >= 2) throw limitExceeded();
+    const AccessKeyId = this.#add(keys, 'AKIA');
     return { AccessKey: { UserName, AccessKeyId, Status: 'Active', SecretAccessKey: 'secret' } };
   }
 
@@ -43,9 +50,24 @@ export abstract class FakeIamUserKeys {
   ListAccessKeys({ UserName, Marker }: iam.ListAccessKeysCommandInput) {
     const { page, ...rest } = pageOf([...this.user(UserName).keys], Marker, this.pageSize);
     return {
-      AccessKeyMetadata: page.map(([AccessKeyId, Status]) => ({ UserName, AccessKeyId, Status })),
+      AccessKeyMetadata: page.map(([AccessKeyId, Status]) => ({
+        UserName,
+        AccessKeyId,
+        Status,
+        CreateDate: this.madeAt.get(AccessKeyId),
+      })),
       ...rest,
     };
+  }
+
+  /** Who never used the key is told the same as who used it before IAM kept track ("AccessKeyLastUsed", API Reference). */
+  GetAccessKeyLastUsed({ AccessKeyId = '' }: iam.GetAccessKeyLastUsedCommandInput) {
+    if (!this.madeAt.has(AccessKeyId)) throw noSuchEntity();
+    const LastUsedDate = this.usedAt.get(AccessKeyId);
+    const place = LastUsedDate
+      ? { ServiceName: 's3', Region: 'eu-west-1' }
+      : { ServiceName: 'N/A', Region: 'N/A' };
+    return { AccessKeyLastUsed: { ...(LastUsedDate && { LastUsedDate }), ...place } };
   }
 
   CreateServiceSpecificCredential({ UserName }: iam.CreateServiceSpecificCredentialCommandInput) {

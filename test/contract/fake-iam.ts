@@ -2,20 +2,26 @@ import type * as iam from '@aws-sdk/client-iam';
 import type { Answer } from './call-log.ts';
 import { fake } from './fake.ts';
 import { deleteConflict, noSuchEntity, pageOf } from './fake-iam-answers.ts';
+import { credentialReport } from './fake-iam-report.ts';
 import { concernsRoles, FakeIamRoles } from './fake-iam-roles.ts';
 import { FakeIamUserParts, noParts, type UserParts } from './fake-iam-user-parts.ts';
 
 interface User extends UserParts {
   readonly Arn: string;
+  readonly Path: string;
   readonly Tags: iam.Tag[];
-  readonly CreateDate: Date;
+  CreateDate: Date;
+  /** Kept when the password is deleted ("User", API Reference). */
+  PasswordLastUsed?: Date;
   readonly inline: Map<string, string>;
   readonly attached: Set<string>;
 }
 
 /** IAM in memory, as far as the credential kinds call it. One method a command, by its name. */
-class FakeIam extends FakeIamUserParts {
+export class FakeIam extends FakeIamUserParts {
   readonly users = new Map<string, User>();
+  /** Instead of one that is made just now. */
+  report: { csv?: string; generatedAt?: Date } = {};
 
   user(name: string | undefined): User {
     const user = this.users.get(name ?? '');
@@ -26,7 +32,7 @@ class FakeIam extends FakeIamUserParts {
   CreateUser({ UserName = '', Path = '/', Tags = [] }: iam.CreateUserCommandInput) {
     const Arn = `arn:aws:iam::123456789012:user${Path}${UserName}`;
     const empty = { inline: new Map(), attached: new Set<string>(), ...noParts() };
-    this.users.set(UserName, { Arn, Tags, CreateDate: new Date(), ...empty });
+    this.users.set(UserName, { Arn, Path, Tags, CreateDate: new Date(), ...empty });
     return {};
   }
 
@@ -40,15 +46,16 @@ class FakeIam extends FakeIamUserParts {
   }
 
   GetUser({ UserName }: iam.GetUserCommandInput) {
-    const { Arn, Tags, CreateDate } = this.user(UserName);
-    return { User: { UserName, Arn, Tags, CreateDate } };
+    const { Arn, Path, Tags, CreateDate, PasswordLastUsed } = this.user(UserName);
+    return { User: { UserName, Arn, Path, Tags, CreateDate, ...(PasswordLastUsed && { PasswordLastUsed }) } };
   }
 
-  GetAccountAuthorizationDetails({ Marker }: iam.GetAccountAuthorizationDetailsCommandInput) {
-    const { page, ...rest } = pageOf([...this.users], Marker, this.pageSize);
-    const UserDetailList = page.map(([UserName, { Arn, Tags, CreateDate }]) => ({
+  GetAccountAuthorizationDetails({ Marker, MaxItems = 100 }: iam.GetAccountAuthorizationDetailsCommandInput) {
+    const { page, ...rest } = pageOf([...this.users], Marker, Math.min(MaxItems, this.pageSize));
+    const UserDetailList = page.map(([UserName, { Arn, Path, Tags, CreateDate }]) => ({
       UserName,
       Arn,
+      Path,
       Tags,
       CreateDate,
     }));
@@ -60,9 +67,8 @@ class FakeIam extends FakeIamUserParts {
   }
 
   GetCredentialReport() {
-    const rows = [...this.users].map(([name, { Arn }]) => `${name},${Arn},N/A,2026-03-01T08:00:00+00:00,N/A`);
-    const columns = 'user,arn,password_last_used,access_key_1_last_used_date,access_key_2_last_used_date';
-    return { Content: Buffer.from([columns, ...rows].join('\n')) };
+    const { csv = credentialReport(this), generatedAt } = this.report;
+    return { Content: Buffer.from(csv), ReportFormat: 'text/csv', GeneratedTime: generatedAt ?? new Date() };
   }
 
   PutUserPolicy({ UserName, PolicyName = '', PolicyDocument = '' }: iam.PutUserPolicyCommandInput) {
@@ -103,8 +109,8 @@ class FakeIam extends FakeIamUserParts {
 }
 
 /** Fewer than asked for, as IAM may ("Note that IAM might return fewer results", API Reference). */
-export const fakeIam = (pageSize = 2): Answer => {
-  const users = fake(new FakeIam(pageSize));
+export const fakeIam = (pageSize = 2, account = new FakeIam(pageSize)): Answer => {
+  const users = fake(account);
   const roles = fake(new FakeIamRoles(pageSize));
   return (command) => (concernsRoles(command) ? roles : users)(command);
 };

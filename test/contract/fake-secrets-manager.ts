@@ -36,6 +36,12 @@ const notFound = () =>
 const invalidRequest = (message: string) =>
   new secrets.InvalidRequestException({ message, $metadata: { httpStatusCode: 400 } });
 
+const exists = () =>
+  new secrets.ResourceExistsException({
+    message: 'The operation failed because the secret already exists.',
+    $metadata: { httpStatusCode: 400 },
+  });
+
 const tagsOf = ({ tags }: Secret): secrets.Tag[] => [...tags].map(([Key, Value]) => ({ Key, Value }));
 
 /** Each filter must match, by one of its values; both keys and values by their beginnings ("Filter", API Reference). */
@@ -103,14 +109,21 @@ class FakeSecretsManager {
     return `00000000-0000-4000-8000-${String(this.#versions).padStart(12, '0')}`;
   }
 
-  CreateSecret({ Name = '', SecretString, Tags = [] }: secrets.CreateSecretCommandInput) {
+  /** The same version again is the same secret; another one under its name is refused ("CreateSecret", API Reference). */
+  CreateSecret(input: secrets.CreateSecretCommandInput) {
+    const { Name = '', SecretString, Tags = [], ClientRequestToken } = input;
+    const earlier = [...this.secrets.values()].find(({ name }) => name === Name);
+    if (earlier) {
+      if (earlier.versionId !== ClientRequestToken || earlier.value !== SecretString) throw exists();
+      return { ARN: earlier.arn, Name, VersionId: earlier.versionId };
+    }
     const secret: Secret = {
       arn: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${Name}-AbCdEf`,
       name: Name,
       createdAt: new Date('2026-01-01T00:00:00.000Z'),
       tags: new Map(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
       value: SecretString,
-      versionId: this.#nextVersion(),
+      versionId: ClientRequestToken ?? this.#nextVersion(),
     };
     this.secrets.set(secret.arn, secret);
     return { ARN: secret.arn, Name, VersionId: secret.versionId };

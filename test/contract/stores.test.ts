@@ -96,8 +96,10 @@ describe.each([
     expect(await registry.register(user('r1'), by(dana))).toBe('known');
     expect(await registry.register(user('r1'), by(erin))).toBe('disputed');
     expect(await registry.entryOf(user('r1'))).toEqual(by(dana));
+    expect(await registry.read([user('r1')])).toMatchObject([{ owners: [dana], disputed: true }]);
     expect(await registry.ownedBy([dana, erin])).toEqual([user('r1')]);
     await registry.assign(user('r1'), by(erin));
+    expect(await registry.read([user('r1')])).toEqual([{ credential: user('r1'), ...by(erin) }]);
     await registry.assign(user('r2'), by(erin));
     expect(await registry.ownedBy([dana])).toEqual([]);
     expect(await registry.ownedBy([erin])).toEqual([user('r1'), user('r2')]);

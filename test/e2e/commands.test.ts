@@ -98,7 +98,8 @@ describe('npm run operator', () => {
   it('calls the function through Lambda’s own API and prints its answer', async () => {
     const { code, out } = await run('operator', JSON.stringify(request));
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ dryRun: true, tasks: [{ verdict: 'act' }] });
+    // Tokens of the identity provider, and of our own issuer.
+    expect(JSON.parse(out)).toMatchObject({ dryRun: true, tasks: [{ verdict: 'act' }, { verdict: 'act' }] });
   });
 
   it('ends with the function’s own sentence where the request is wrong', async () => {

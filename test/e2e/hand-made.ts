@@ -54,14 +54,14 @@ export const makePerson = async (
 
 /** An Okta event about somebody, through EventBridge. Returns the event's own id. */
 export const tell = async (
-  { clients, outputs }: LocalCutoff,
+  { clients, outputs, now }: LocalCutoff,
   eventType: string,
   email: string,
   overrides: Record<string, unknown> = {},
 ): Promise<string> => {
   const target = [{ ...danaTarget, id: `00u-${email}`, alternateId: email }];
   const uuid = crypto.randomUUID();
-  const event = logEvent(eventType, { uuid, published: new Date().toISOString(), target, ...overrides });
+  const event = logEvent(eventType, { uuid, published: now().toISOString(), target, ...overrides });
   const entry = {
     EventBusName: outputs.EventBus,
     Source: 'aws.partner/okta.com/acme/e2e',

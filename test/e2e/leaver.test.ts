@@ -139,7 +139,7 @@ describe('the operator', () => {
     });
     const request = { subject: { format: 'email', email: kim.email }, reason: 'e2e', clientToken: 'e2e-kim' };
     const plan = (await operate({ ...request, dryRun: true })) as { revocationId: string; tasks: unknown[] };
-    expect(plan.tasks).toHaveLength(4); // tokens, user, the bot that would be held, API key
+    expect(plan.tasks).toHaveLength(5); // tokens of two issuers, user, the bot that would be held, API key
     expect(await keyStates(cutoff, kim)).toEqual(active);
     await operate(request);
     const held = await eventually('held', async () => {

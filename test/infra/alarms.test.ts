@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { everythingIssued } from './issue-settings.ts';
 import { everyChannel } from './signal-settings.ts';
 import { render, synthesise } from './synth.ts';
 
-const stack = synthesise({ alertEmail: 'security@example.com', signals: everyChannel });
+const stack = synthesise({
+  alertEmail: 'security@example.com',
+  signals: everyChannel,
+  ...everythingIssued,
+});
 const topic = stack.one('AWS::SNS::Topic', 'AlarmsTopic');
 const alarms = stack.of('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
 
@@ -29,6 +34,7 @@ describe('alarms', () => {
       QueuesRevocationsQueue: 900,
       QueuesRevocationsApiGatewayQueue: 900,
       QueuesVerificationsQueue: 1800,
+      QueuesSweepsQueue: 7200,
     });
   });
 
@@ -38,6 +44,8 @@ describe('alarms', () => {
       'audit-watch AuditTampered',
       'authorize AuthorizeBestEffort',
       'authorize AuthorizeUnavailable',
+      'expire ExpiryLate',
+      'ingest DriftFound',
       'ingest EventRejected',
       'ingest OwnerDisputed',
       'ingest RevocationHeld',
@@ -45,9 +53,14 @@ describe('alarms', () => {
       'ingest TaskFailed',
       'ingest TaskHeld',
       'ingest TaskUnverified',
+      'issue IssuanceAbandoned',
+      'issue ReconcileFailed',
       'receive-signal SignalFailed',
       'revoke TaskFailed',
       'revoke TaskHeld',
+      'sweep SweepProblem',
+      'token TokenUnavailable',
+      'upkeep DriftFound',
       'upkeep OwnerDisputed',
       'verify TaskUnverified',
     ]);
@@ -59,14 +72,17 @@ describe('alarms', () => {
     // Not those of authorize: every 401 is one, and strangers could ring the bell.
     expect(watched.sort()).toEqual([
       'FunctionsAuditWatchFunction',
+      'FunctionsExpireFunction',
       'FunctionsReceiveSignalFunction',
       'FunctionsUpkeepFunction',
     ]);
   });
 
-  it('say nothing of signals where none are taken', () => {
-    const others = synthesise().of('AWS::CloudWatch::Alarm');
-    expect(alarms.length - others.length).toBe(2);
+  it('say nothing of signals where none are taken, and nothing of issuing where nothing is issued', () => {
+    const without = (config: object) =>
+      alarms.length - synthesise(config).of('AWS::CloudWatch::Alarm').length;
+    expect(without(everythingIssued)).toBe(2);
+    expect(without({ signals: everyChannel })).toBe(3);
   });
 
   it('all reach the topic, and stay silent while nothing happens', () => {

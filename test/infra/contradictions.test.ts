@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventSource } from '../../functions/sources/event-source.ts';
 import { type Choices, contradictionsIn } from '../../infra/contradictions.ts';
+import { policyOf } from '../support/sweep-examples.ts';
 import { madeUpSource } from './made-up-source.ts';
 
 const choices: Choices = {
@@ -11,6 +12,10 @@ const choices: Choices = {
   apiKeyRegions: [],
   enforcement: { caches: [], memorySeconds: 0 },
   verification: { consistencyWindowSeconds: 60 },
+  sweep: { policies: [] },
+  credentials: { cognitoUserPools: [], storedSecrets: false },
+  holdDays: 30,
+  removal: false,
 };
 const trail = madeUpSource({ name: 'iam' });
 const signIn = madeUpSource({
@@ -76,6 +81,43 @@ describe('an issuer', () => {
       { path: ['issuers', 2, 'issuer'], message: 'https://id.acme.example is named twice' },
     ]);
   });
+
+  it('of tokens of our own is one without being named', () => {
+    const tokens = { audience: 'shop', minutes: 15, key: 1, formerKeys: [] };
+    const found = (own: string | undefined) =>
+      contradictionsIn({ ...choices, issuers: [issuer], issue: { tokens: { ...tokens, issuer: own } } }, []);
+    expect(found(issuer.issuer)).toEqual([
+      { path: ['issuers', 0, 'issuer'], message: 'https://id.acme.example is named twice' },
+    ]);
+    expect(found('https://tokens.acme.example')).toEqual([]);
+    expect(found(undefined)).toEqual([]);
+  });
+});
+
+describe('a pool whose clients are issued', () => {
+  it('is one whose clients can be revoked', () => {
+    const oauthClients = {
+      days: 1,
+      mostDays: 1,
+      scopes: ['shop/read'],
+      pools: ['eu-west-1_a', 'eu-west-1_b'],
+    };
+    const credentials = { ...choices.credentials, cognitoUserPools: ['eu-west-1_a'] };
+    expect(contradictionsIn({ ...choices, credentials, issue: { oauthClients } }, [])).toEqual([
+      {
+        path: ['issue', 'oauthClients', 'pools', 1],
+        message: 'eu-west-1_b must be named in credentials.cognitoUserPools too',
+      },
+    ]);
+    expect(contradictionsIn({ ...choices, issue: {} }, [])).toEqual([]);
+  });
+});
+
+it('what policies of sweeps say is looked at, too', () => {
+  const policies = [policyOf({ kinds: ['iam-user'], steps: { disable: 7, delete: 30 } })];
+  const [found, ...others] = contradictionsIn({ ...choices, sweep: { policies } }, []);
+  expect(others).toEqual([]);
+  expect(found?.path).toEqual(['sweep', 'policies', 0, 'steps', 'delete']);
 });
 
 describe('a consistency window', () => {

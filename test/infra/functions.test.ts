@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { envSchema as authorizeEnv } from '../../functions/authorize/env.ts';
+import { envSchema as expireEnv } from '../../functions/expire/env.ts';
 import { envSchema as ingestEnv } from '../../functions/ingest/env.ts';
+import { envSchema as issueEnv } from '../../functions/issue/env.ts';
 import { envSchema as operatorEnv } from '../../functions/operator/env.ts';
 import { envSchema as receiveSignalEnv } from '../../functions/receive-signal/env.ts';
 import { envSchema as revokeEnv } from '../../functions/revoke/env.ts';
 import { sources } from '../../functions/sources/index.ts';
+import { envSchema as sweepEnv } from '../../functions/sweep/env.ts';
+import { envSchema as tokenEnv } from '../../functions/token/env.ts';
 import { envSchema as upkeepEnv } from '../../functions/upkeep/env.ts';
 import { envSchema as verifyEnv } from '../../functions/verify/env.ts';
+import { everythingIssued } from './issue-settings.ts';
 import { everyChannel } from './signal-settings.ts';
 import { render, synthesise } from './synth.ts';
 
@@ -24,6 +29,7 @@ const stack = synthesise({
   sources: { okta: { mode: 'enforce', bus: 'partner' } },
   blockedDays: 7,
   signals: everyChannel,
+  ...everythingIssued,
 });
 const functionNamed = (name: string) => stack.one('AWS::Lambda::Function', `Functions${name}Function`);
 const variablesOf = (name: string) =>
@@ -43,6 +49,10 @@ const schemas: Record<string, z.core.$ZodObject> = {
   Operator: operatorEnv,
   Authorize: authorizeEnv,
   Upkeep: upkeepEnv,
+  Sweep: sweepEnv,
+  Expire: expireEnv,
+  Issue: issueEnv,
+  Token: tokenEnv,
   ReceiveSignal: receiveSignalEnv,
 };
 
@@ -65,7 +75,9 @@ describe('environments', () => {
 
   it('carry the settings of the deployment', () => {
     const ingest = ingestEnv.parse(deployed('Ingest'));
-    expect(ingest.ISSUERS).toMatchObject(issuers);
+    // Tokens of our own are revoked as those of others are.
+    const own = { issuer: 'https://tokens.acme.example', audience: 'shop', longestTokenSeconds: 900 };
+    expect(ingest.ISSUERS).toMatchObject([...issuers, own]);
     expect(ingest.BLOCKED_DAYS).toBe(7);
     expect(Object.keys(ingest.SOURCES)).toEqual([...sources.map(({ name }) => name), 'operator']);
     const restored = { minSeverity: 0, restore: 'operator' };
@@ -74,6 +86,17 @@ describe('environments', () => {
     // What is so by default takes no room.
     expect(ingest.SOURCES.auth0).toEqual({ mode: 'observe', capPerHour: 25, ...restored });
     expect(JSON.stringify(variablesOf('Ingest'))).toContain('\\"auth0\\":{}');
+  });
+
+  it('carry what may be issued to the functions that issue it, and to no others', () => {
+    const issue = issueEnv.parse(deployed('Issue')).ISSUE;
+    expect(issue).toMatchObject(everythingIssued.issue);
+    expect(issue.apiKeys?.days).toBe(90);
+    expect(tokenEnv.parse(deployed('Token'))).toMatchObject({ TOKEN_ISSUER: 'https://tokens.acme.example' });
+    for (const name of Object.keys(schemas).filter((one) => !['Issue', 'Token'].includes(one))) {
+      expect(variablesOf(name), name).not.toHaveProperty('ISSUE');
+      expect(variablesOf(name), name).not.toHaveProperty('TOKEN_KEY');
+    }
   });
 
   it('carry the channels to the function that serves them', () => {
@@ -89,6 +112,16 @@ describe('environments', () => {
 });
 
 describe('functions', () => {
+  it('that issue are there only where the settings name what may be issued', () => {
+    const names = (config: object) =>
+      synthesise(config)
+        .of('AWS::Lambda::Function')
+        .flatMap(({ id }) => /^Functions(Issue|Token)Function/.exec(id)?.[1] ?? []);
+    expect(names({})).toEqual([]);
+    expect(names({ issue: { apiKeys: { usagePlans: ['gold'] } } })).toEqual(['Issue']);
+    expect(names(everythingIssued).sort()).toEqual(['Issue', 'Token']);
+  });
+
   it.each([...Object.keys(schemas), 'AuditWatch'])(
     '%s runs on Node 24, ARM, and logs to a group of its own',
     (name) => {

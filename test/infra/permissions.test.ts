@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { everythingIssued } from './issue-settings.ts';
 import { lines, listed, type Statement, statementsOf } from './policies.ts';
 import { everyChannel } from './signal-settings.ts';
 import { render, synthesise } from './synth.ts';
@@ -9,6 +10,7 @@ const stack = synthesise({
   signals: everyChannel,
   identityCenter: { identityStoreId: 'd-1234567890' },
   microsoftGraph: { secretArn: graphSecret },
+  ...everythingIssued,
 });
 
 const on = (resource: string, ...actions: string[]) => actions.map((action) => `${action} ${resource}`);
@@ -27,6 +29,8 @@ const entries = table('Registry', 'GetItem', 'Query', 'PutItem', 'UpdateItem');
 /** Rows of the registry by the beginning of their key; a call that names none is denied. */
 const rows = (keys: string[], ...actions: string[]) =>
   table('Registry', ...actions).map((line) => `${line} if ${JSON.stringify(keys)} false`);
+const progress = (keys: string[], ...actions: string[]) =>
+  table('Revocations', ...actions).map((line) => `${line} if ${JSON.stringify(keys)} false`);
 const remembered = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
 const takeOff = rows(['entitlement#*', 'orphans'], 'DeleteItem');
 const registry = [...entries, ...takeOff];
@@ -35,6 +39,7 @@ const revocations = [...table('Revocations', 'GetItem', 'PutItem', 'UpdateItem',
 const deny = table('Denylist', 'GetItem', 'PutItem');
 const append = table('Audit', 'PutItem', 'Query');
 const publish = on('IdentityBus', 'events:PutEvents');
+const notify = on('NoticesTopic', 'sns:Publish');
 const send = (...queues: string[]) => queues.flatMap((queue) => on(`Queues${queue}Queue`, 'sqs:SendMessage'));
 const sendTasks = send('Revocations', 'RevocationsApiGateway');
 const consume = (queue: string) =>
@@ -75,15 +80,28 @@ const ask = [
 ];
 const learn = inDirectory('ListUsers', 'ListGroups', 'ListGroupMemberships');
 const findOwner = user('GetAccessKeyLastUsed');
+const pool = 'arn:AWS::Partition:cognito-idp:AWS::Region:AWS::AccountId:userpool/eu-west-1_aB3dE6gH9';
+const inPool = (...actions: string[]) => on(pool, ...actions.map((action) => `cognito-idp:${action}`));
+const seeClients = inPool('DescribeUserPoolClient', 'ListUserPoolClients');
+const inspectPool = [...seeClients, ...inPool('AdminGetUser')];
+const report = on('*', 'iam:GenerateCredentialReport', 'iam:GetCredentialReport');
+const clientsOff = inPool('UpdateUserPoolClient');
+const usersOff = inPool('AdminDisableUser', 'AdminEnableUser', 'AdminUserGlobalSignOut');
+const partners = (...actions: string[]) =>
+  on('arn:AWS::Partition:iam::AWS::AccountId:user/partners/*', ...actions.map((action) => `iam:${action}`));
+const issuedRows = ['credential#*', 'owner#*', 'entitlement#*', 'issuance#*', 'issuances#*'];
+const issuedSecret = 'arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:cutoff/issued/*';
+const ownTags = '["cutoff:issuance","cutoff:owner","cutoff:owners","cutoff:entitlements"]';
 
 const allowed: Record<string, string[]> = {
   Ingest: [
     ...[...spine, ...registry, ...rows(['link#*', 'person#*', 'group#*'], 'DeleteItem'), ...deny, ...contain],
-    ...[...findOwner, ...ask, ...send('Verifications'), ...consume('IdentityEvents')],
+    ...[...findOwner, ...ask, ...send('Verifications'), ...consume('IdentityEvents'), ...notify],
+    ...inspectPool,
   ],
   Operator: [
     ...[...spine, ...registry, ...table('Registry', 'DeleteItem'), ...deny, ...contain, ...discover],
-    ...findOwner,
+    ...[...findOwner, ...inspectPool, ...inPool('ListUsers')],
   ],
   Revoke: [
     ...[...spine, ...registry, ...deny, ...contain, ...discover, ...send('Verifications')],
@@ -92,12 +110,58 @@ const allowed: Record<string, string[]> = {
     ...user('UpdateServiceSpecificCredential', 'UpdateSSHPublicKey', 'UpdateSigningCertificate'),
     ...[...gateway('/apikeys/*', 'PATCH'), ...gateway('/usageplans/*/keys', 'POST')],
     ...gateway('/usageplans/*/keys/*', 'DELETE'),
+    ...[...inspectPool, ...inPool('ListUsers'), ...clientsOff, ...usersOff],
   ],
-  Verify: [...spine, ...table('Denylist', 'GetItem'), ...send('Verifications'), ...consume('Verifications')],
+  Verify: [
+    ...[...spine, ...table('Denylist', 'GetItem'), ...send('Verifications'), ...consume('Verifications')],
+    ...inspectPool,
+  ],
   Upkeep: [
     ...[...registry, ...openTasks, ...table('Revocations', 'Query'), ...deny, ...list, ...learn],
-    ...[...on('*', 'iam:GenerateCredentialReport', 'iam:GetCredentialReport')],
-    ...role('GetRolePolicy', 'DeleteRolePolicy'),
+    ...[...report, ...inspectPool, ...inPool('ListUsers'), ...gateway('/apikeys/*', 'GET')],
+    ...[...user('GetUser', 'ListAccessKeys'), ...role('GetRolePolicy', 'DeleteRolePolicy')],
+    ...[...append, ...publish, ...notify, ...send('IdentityEvents')],
+  ],
+  // It looks and tells: there is nothing that it could cut.
+  Sweep: [
+    ...[...rows(['credential#*'], 'GetItem'), ...rows(['orphans'], 'Query')],
+    ...on('StoresRegistryTable/index/expiry', 'dynamodb:Query'),
+    ...progress(['sweep#*'], 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    ...[
+      ...progress(['credential#*'], 'GetItem', 'PutItem'),
+      ...progress(['rate#*'], 'GetItem', 'UpdateItem'),
+    ],
+    ...[...progress(['revocation#*'], 'GetItem'), ...progress(['subject#*'], 'Query'), ...openTasks],
+    ...[...append, ...publish, ...notify, ...consume('Sweeps'), ...send('Sweeps', 'IdentityEvents')],
+    ...[...list, ...report, ...user('GetUser', 'GetLoginProfile', 'ListAccessKeys', 'GetAccessKeyLastUsed')],
+    ...[...inspectKey, ...gateway('/usageplans/*/usage', 'GET'), ...seeClients],
+    ...on(
+      'arn:AWS::Partition:ssm:AWS::Region:AWS::AccountId:parameterSweepPoliciesParameter',
+      'ssm:GetParameter',
+    ),
+  ],
+  Expire: [
+    ...[...on('StoresRegistryTable/index/expiry', 'dynamodb:Query'), ...rows(['credential#*'], 'GetItem')],
+    ...send('IdentityEvents'),
+  ],
+  // It can make, and take nothing away.
+  Issue: [
+    ...rows(issuedRows, 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+    ...rows(['owner#*', 'entitlement#*', 'orphans', 'issuances#*'], 'DeleteItem'),
+    ...rows(['link#*', 'person#*'], 'GetItem', 'Query', 'PutItem'),
+    ...[...progress(['subject#*'], 'Query'), ...progress(['credential#*'], 'GetItem'), ...append, ...publish],
+    ...[...gateway('/apikeys', 'GET'), ...gateway('/apikeys/*', 'GET'), ...gateway('/usageplans', 'GET')],
+    ...[...gateway('/apikeys', 'POST'), ...gateway('/usageplans/gold/keys', 'POST')],
+    ...gateway('/apikeys/*', 'PATCH').map((line) => `${line} if false`),
+    ...gateway('/tags/*', 'PUT').map((line) => `${line} if ${ownTags} false`),
+    ...[...partners('CreateAccessKey', 'GetUser', 'ListAccessKeys'), ...seeClients],
+    ...inPool('CreateUserPoolClient', 'UpdateUserPoolClient'),
+    ...on(issuedSecret, 'secretsmanager:CreateSecret', 'secretsmanager:TagResource'),
+  ],
+  Token: [
+    ...[...rows(['credential#*'], 'GetItem'), ...rows(['token#*'], 'GetItem', 'PutItem')],
+    ...[...table('Denylist', 'GetItem'), ...append],
+    ...on('TokensKey', 'kms:GetPublicKey', 'kms:Sign'),
   ],
   Authorize: table('Denylist', 'BatchGetItem'),
   ReceiveSignal: [

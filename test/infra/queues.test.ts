@@ -10,6 +10,8 @@ const mappings = [
   { name: 'Revocations', worker: 'Revoke', batch: 1, concurrency: 5 },
   { name: 'RevocationsApiGateway', worker: 'Revoke', batch: 1, concurrency: 2 },
   { name: 'Verifications', worker: 'Verify', batch: 5, concurrency: 5 },
+  // A run each; those of one place keep out of each other's way by themselves.
+  { name: 'Sweeps', worker: 'Sweep', batch: 1, concurrency: 5 },
 ];
 
 const partners = ['okta', 'auth0', 'onelogin', 'jumpcloud'];

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { sources } from '../../functions/sources/index.ts';
 import { buildApp } from '../../infra/build-app.ts';
 import { parseStageConfig } from '../../infra/stage-config.ts';
+import { everythingIssued } from './issue-settings.ts';
 import { everyChannel } from './signal-settings.ts';
 import { newOutdir, synthesise } from './synth.ts';
 
@@ -14,12 +15,16 @@ const everything = {
   alertEmail: 'security@example.com',
   homeRegion: 'eu-west-1',
   signals: everyChannel,
+  noticeEmail: 'keys@example.com',
+  ...everythingIssued,
 };
 
 const outputs = [
   ...['AlertsTopic', 'AuditTable', 'AuthorizeFunction', 'AuthorizeFunctionArn', 'DenylistTable', 'EventBus'],
-  ...['IdentityEventsDeadLetters', 'IngestFunction', 'OperatorFunction', 'RegistryTable'],
+  ...['ExpireFunction', 'IdentityEventsDeadLetters', 'IngestFunction', 'NoticesTopic'],
+  ...['OperatorFunction', 'RegistryTable'],
   ...['RevocationsApiGatewayDeadLetters', 'RevocationsDeadLetters', 'RevocationsTable', 'RevokeFunction'],
+  ...['SweepFunction', 'SweepsDeadLetters'],
   ...['UndeliveredEvents', 'UpkeepFunction', 'VerificationsDeadLetters', 'VerifyFunction'],
 ];
 
@@ -49,7 +54,9 @@ describe('outputs', () => {
     expect(names({})).toEqual(outputs);
     const more = ['ProtectedApi', 'ProtectedUsagePlan', 'SignalEndpoint', 'SignalFunction'];
     const secrets = ['OktaHookSecret', 'ScimSecret', 'EntraSecret'];
-    expect(names(everything)).toEqual([...outputs, ...more, ...secrets].sort());
+    const tokens = ['TokenApi', 'TokenFunction', 'TokenIssuer', 'TokenKey', 'TokenUsagePlan'];
+    const issued = ['IssueFunction', ...tokens];
+    expect(names(everything)).toEqual([...outputs, ...more, ...secrets, ...issued].sort());
   });
 });
 
@@ -74,7 +81,7 @@ describe('the app', () => {
 
 describe('bundles', () => {
   it('hold each function as one ES module', () => {
-    const { outdir, of } = synthesise({ signals: everyChannel }, { bundle: true });
+    const { outdir, of } = synthesise({ signals: everyChannel, ...everythingIssued }, { bundle: true });
     const bundles = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
     expect(bundles).toHaveLength(of('AWS::Lambda::Function').length);
     for (const bundle of bundles) {

@@ -9,6 +9,11 @@ const issuer = {
   jwksUri: 'https://login.example.com/keys',
 };
 
+const policy = { name: 'unused', kinds: ['iam-access-key'], when: { unusedDays: 90 } };
+const withPolicy = (overrides: object) => ({ sweep: { policies: [{ ...policy, ...overrides }] } });
+const exemption = { id: 'AKIAIOSFODNN7EXAMPLE', reason: 'moves to a role' };
+const oauthClients = { pools: ['eu-west-1_a'], scopes: ['shop/read'] };
+
 const signer = { issuer: issuer.issuer, audience: 'signals', jwksUri: issuer.jwksUri };
 
 describe('stage config', () => {
@@ -25,7 +30,9 @@ describe('stage config', () => {
     expect(config.homeRegion).toBeUndefined();
     expect(config.signals).toBeUndefined();
     for (const { name, minSeverity = 0 } of sources) {
-      const expected = { mode: 'observe', capPerHour: 25, minSeverity, restore: 'operator' };
+      // What was agreed when it was issued needs no trial.
+      const mode = name === 'expiry' ? 'enforce' : 'observe';
+      const expected = { mode, capPerHour: 25, minSeverity, restore: 'operator' };
       expect(config.sources[name]).toEqual(expected);
     }
     expect(config.sources.operator).toMatchObject({ mode: 'enforce', capPerHour: 100 });
@@ -70,6 +77,27 @@ describe('stage config', () => {
     ['cutoff.verification.firstDelaySeconds', { verification: { firstDelaySeconds: 0 } }],
     ['cutoff.upkeepMinutes', { upkeepMinutes: 1 }],
     ['cutoff.blockedDays', { blockedDays: 1, issuers: [{ ...issuer, longestTokenSeconds: 86_401 }] }],
+    ['cutoff.sweep.policies.0.unusedFor', withPolicy({ unusedFor: 90 })],
+    ['cutoff.sweep.policies.0.when.age', withPolicy({ when: { age: 90 } })],
+    ['cutoff.sweep.policies.0.when.unusedDays', withPolicy({ when: { unusedDays: -90 } })],
+    ['cutoff.sweep.policies.0.steps.disable', withPolicy({ steps: { disable: -1 } })],
+    ['cutoff.sweep.policies.0.steps.notify.0', withPolicy({ steps: { notify: [-1] } })],
+    ['cutoff.sweep.policies.0.steps.delete', withPolicy({ steps: { disable: 7, delete: 30 } })],
+    ['cutoff.sweep.policies.0.kinds', withPolicy({ kinds: ['stored-secret'] })],
+    ['cutoff.sweep.policies.1.name', { sweep: { policies: [policy, policy] } }],
+    ['cutoff.sweep.exemptions.0.until', { sweep: { exemptions: [exemption] } }],
+    ['cutoff.sweep.exemptions.0.until', { sweep: { exemptions: [{ ...exemption, until: 'never' }] } }],
+    [
+      'cutoff.sweep.exemptions.0.forever',
+      { sweep: { exemptions: [{ ...exemption, until: '2027-01-01', forever: true }] } },
+    ],
+    ['cutoff.sweep.longestKeepDays', { sweep: { longestKeepDays: -1 } }],
+    ['cutoff.sweepMinutes', { sweepMinutes: 30 }],
+    ['cutoff.drift.iam-user', { drift: { 'iam-user': 'notify' } }],
+    ['cutoff.issue.apiKeys.usagePlans', { issue: { apiKeys: {} } }],
+    ['cutoff.issue.accessKeys.days', { issue: { accessKeys: { paths: ['/ci/'], days: 91 } } }],
+    ['cutoff.issue.oauthClients.pools.0', { issue: { oauthClients } }],
+    ['cutoff.noticeEmail', { noticeEmail: 'everybody' }],
     ['cutoff', '{"protectedApi":'],
     ['cutoff', []],
   ])('a wrong %s is named', (field, raw) => {
@@ -81,7 +109,16 @@ describe('stage config', () => {
     }
     expect(error).toBeInstanceOf(InvalidInput);
     expect((error as InvalidInput).field).toBe(field);
-    expect((error as InvalidInput).message).toMatch(/^cutoff[\w.]*: \S[^\n]+$/);
+    expect((error as InvalidInput).message).toMatch(/^cutoff[\w.-]*: \S[^\n]+$/);
+  });
+
+  it('has sweeps report by the usual policies, once a day, until it says otherwise', () => {
+    const config = parseStageConfig({});
+    expect(config.sweep.policies.map(({ name }) => name)).toEqual(['unused', 'orphaned', 'expiring']);
+    expect(config.sweepMinutes).toBe(1440);
+    expect(config.issue).toBeUndefined();
+    const hold = { removal: true, holdDays: 7, ...withPolicy({ steps: { disable: 7, delete: 7 } }) };
+    expect(parseStageConfig(hold).sweep.policies[0]?.steps).toEqual({ notify: [0], disable: 7, delete: 7 });
   });
 
   it('lets blocked rows live exactly as long as the longest token', () => {

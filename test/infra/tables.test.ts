@@ -1,5 +1,9 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
-import { synthesise } from './synth.ts';
+import { Stores } from '../../infra/constructs/stores.ts';
+import { render, synthesise } from './synth.ts';
 
 const stack = synthesise();
 const table = (name: string) => stack.one('AWS::DynamoDB::Table', `Stores${name}Table`);
@@ -40,9 +44,27 @@ describe('tables', () => {
         Enabled: true,
       });
     }
-    for (const name of ['Revocations', 'Audit']) {
-      expect(table(name).Properties.TimeToLiveSpecification).toBeUndefined();
-    }
+    expect(table('Audit').Properties.TimeToLiveSpecification).toBeUndefined();
+  });
+
+  it('lets nothing of the revocations expire but what says so by an attribute of its own', () => {
+    expect(table('Revocations').Properties.TimeToLiveSpecification).toEqual({
+      AttributeName: 'forgetAt',
+      Enabled: true,
+    });
+  });
+
+  it('lists what is to be ended by a sparse index, which has no more than it needs', () => {
+    expect(table('Registry').Properties.GlobalSecondaryIndexes).toEqual([
+      {
+        IndexName: 'expiry',
+        KeySchema: [
+          { AttributeName: 'ending', KeyType: 'HASH' },
+          { AttributeName: 'endsAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['credential'] },
+      },
+    ]);
   });
 
   it('lists what is open by a sparse index', () => {
@@ -70,5 +92,82 @@ describe('tables', () => {
       FunctionName: { Ref: stack.one('AWS::Lambda::Function', 'FunctionsAuditWatchFunction').id },
       EventSourceArn: { 'Fn::GetAtt': [table('Audit').id, 'StreamArn'] },
     });
+  });
+});
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: { readonly 'ForAllValues:StringLike'?: { readonly 'dynamodb:LeadingKeys': string[] } };
+}
+
+/** What a grant allows: `ACTION TABLE KEYS`, in the order of the text. */
+const granted = (grant: (stores: Stores, role: Role) => void): string[] => {
+  const scope = new Stack();
+  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  grant(new Stores(scope, 'Stores'), role);
+  const policies = Object.values(Template.fromStack(scope).findResources('AWS::IAM::Policy'));
+  const statements = policies.flatMap(
+    ({ Properties }) => Properties.PolicyDocument.Statement as readonly Statement[],
+  );
+  const lines = statements.flatMap(({ Action, Resource, Condition }) => {
+    const keys = Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'];
+    // True of a call that names no key.
+    if (keys) expect(Condition).toMatchObject({ Null: { 'dynamodb:LeadingKeys': 'false' } });
+    return [Action].flat().map((action) => `${action} ${render(Resource)} ${[keys ?? '*'].flat().join(' ')}`);
+  });
+  return lines.map((line) => line.replace('dynamodb:', '').replace('Stores', '').replace('Table', '')).sort();
+};
+
+describe('grants on rows', () => {
+  it('whoever ends what expires may ask what does, and whose it is', () => {
+    expect(granted(({ registry }, role) => registry.grantDue(role))).toEqual([
+      'GetItem Registry credential#*',
+      'Query Registry/index/expiry *',
+    ]);
+  });
+
+  it('whoever issues writes credentials and issuances, links a name, and deletes no credential', () => {
+    const rows = 'credential#* owner#* entitlement#* issuance#* issuances#*';
+    expect(granted(({ registry }, role) => registry.grantIssue(role))).toEqual([
+      'DeleteItem Registry owner#* entitlement#* orphans issuances#*',
+      `GetItem Registry ${rows}`,
+      'GetItem Registry link#* person#*',
+      `PutItem Registry ${rows}`,
+      'PutItem Registry link#* person#*',
+      `Query Registry ${rows}`,
+      'Query Registry link#* person#*',
+      `UpdateItem Registry ${rows}`,
+    ]);
+  });
+
+  it('whoever exchanges tokens remembers them, and says of nothing whose it is', () => {
+    expect(granted(({ registry }, role) => registry.grantRememberTokens(role))).toEqual([
+      'GetItem Registry token#*',
+      'PutItem Registry token#*',
+    ]);
+  });
+
+  it('a sweep writes its own rows and cases, and no revocation', () => {
+    expect(granted(({ revocations }, role) => revocations.grantSweep(role))).toEqual([
+      'GetItem Revocations credential#*',
+      'GetItem Revocations rate#*',
+      'GetItem Revocations revocation#*',
+      'GetItem Revocations sweep#*',
+      'PutItem Revocations credential#*',
+      'PutItem Revocations sweep#*',
+      'Query Revocations subject#*',
+      'Query Revocations sweep#*',
+      'Query Revocations/index/open *',
+      'UpdateItem Revocations rate#*',
+      'UpdateItem Revocations sweep#*',
+    ]);
+  });
+
+  it('whoever asks who left writes nothing', () => {
+    expect(granted(({ revocations }, role) => revocations.grantAskWhoLeft(role))).toEqual([
+      'GetItem Revocations credential#*',
+      'Query Revocations subject#*',
+    ]);
   });
 });

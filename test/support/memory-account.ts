@@ -10,6 +10,7 @@ import type {
 } from '../../functions/credentials/credential-revoker.ts';
 import type { ApiGatewayKey, Credential, IamAccessKey, IamUser } from '../../functions/domain/credential.ts';
 import type { PrincipalFacts } from '../../functions/domain/ownership.ts';
+import type { ReportedUser } from '../../functions/inventory/credential-report-rows.ts';
 import { MemoryDenylist } from './memory-denylist.ts';
 
 export const account = '123456789012';
@@ -31,6 +32,8 @@ interface Thing {
   tags: Record<string, string>;
   /** ISO 8601: sessions from before it are denied. */
   deniedBefore?: string;
+  /** ISO 8601, where a test needs it. */
+  createdAt?: string;
 }
 
 /** A time only grows, as in the real policy. */
@@ -61,7 +64,7 @@ const notThere = <C extends Credential>(kind: C['kind']): CredentialRevoker<C> =
  */
 export class MemoryAccount {
   readonly users = new Map<string, Thing>();
-  readonly keys = new Map<string, { user: string; active: boolean }>();
+  readonly keys = new Map<string, { user: string; active: boolean; usedAt?: string; createdAt?: string }>();
   readonly apiKeys = new Map<string, Thing>();
   readonly denylist = new MemoryDenylist();
   readonly calls: string[] = [];
@@ -108,6 +111,18 @@ export class MemoryAccount {
     return { kind: 'api-gateway-key', account, region, id };
   }
 
+  /** What a credential report would tell of the users. */
+  reportedUsers(): ReportedUser[] {
+    return [...this.users.keys()].map((name) => ({
+      name,
+      createdAt: '2025-01-01T00:00:00.000Z',
+      hasPassword: false,
+      keys: [...this.keys.values()]
+        .filter(({ user }) => user === name)
+        .map(({ active: isActive, createdAt }) => ({ isActive, ...(createdAt && { createdAt }) })),
+    }));
+  }
+
   #call(name: string, id: string): void {
     this.calls.push(`${name} ${id}`);
     const error = this.fault(name, id);
@@ -120,7 +135,10 @@ export class MemoryAccount {
     place: string,
   ): CredentialRevoker<C> {
     const arnOf = (id: string) => `arn:aws:iam::${account}:${kind === 'iam-user' ? 'user' : 'apikeys'}/${id}`;
-    const factsOf = (id: string, { tags }: Thing): PrincipalFacts => ({ arn: arnOf(id), name: id, tags });
+    const factsOf = (id: string, { tags, createdAt }: Thing): PrincipalFacts => ({
+      ...{ arn: arnOf(id), name: id, tags },
+      ...(createdAt && { createdAt }),
+    });
     const set = (call: string, id: string, live: boolean) => {
       this.#call(call, id);
       const thing = things.get(id);
@@ -194,10 +212,11 @@ export class MemoryAccount {
       async *discover(search) {
         if (search.for !== 'principal' || search.principal.kind !== 'iam-user') return;
         call('discover', search.principal.id);
-        for (const [id, { user }] of [...keys]) {
+        for (const [id, { user, createdAt }] of [...keys]) {
           if (user !== search.principal.id) continue;
           const credential = { kind: 'iam-access-key', account, region: 'global', id, user } as const;
-          yield { credential, facts: { arn: '', name: id, tags: {} } };
+          const made = createdAt ? { createdAt } : {};
+          yield { credential, facts: { arn: '', name: id, tags: {}, ...made } };
         }
       },
       describe: async () => undefined,

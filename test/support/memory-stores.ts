@@ -1,90 +1,16 @@
 import type { Original } from '../../functions/credentials/credential-revoker.ts';
 import { type Credential, credentialKey } from '../../functions/domain/credential.ts';
 import { Conflict } from '../../functions/domain/errors.ts';
-import type { RegistryEntry } from '../../functions/domain/registry-entry.ts';
 import type { Discovery, Revocation, Task } from '../../functions/domain/revocation.ts';
 import type { Brakes } from '../../functions/stores/brakes.ts';
 import type { Losses } from '../../functions/stores/losses.ts';
 import type { Direction, Recency, Suspension } from '../../functions/stores/recency.ts';
-import {
-  type Registered,
-  type Registration,
-  type Registry,
-  type Sighting,
-  saysTheSame,
-} from '../../functions/stores/registry.ts';
 import type { OpenItem, OpenStatus, Revocations } from '../../functions/stores/revocations.ts';
 import type { HeldDown, Released, Standing } from '../../functions/stores/standing.ts';
 
 // Doubles of the DynamoDB stores. `test/contract/stores.test.ts` holds both to the same contract.
 
-interface RegistryRow extends Registered {
-  disputed?: boolean;
-  /** What it says now, and is not believed. */
-  claimed?: readonly string[];
-}
-
-export class MemoryRegistry implements Registry {
-  readonly #rows = new Map<string, RegistryRow>();
-
-  async entryOf(credential: Credential): Promise<RegistryEntry | undefined> {
-    const row = this.#rows.get(credentialKey(credential));
-    return row && { owners: row.owners, isProtected: row.isProtected, entitlements: row.entitlements };
-  }
-
-  async ownedBy(owners: readonly string[]): Promise<Credential[]> {
-    return this.#where((row) => row.owners.some((owner) => owners.includes(owner)));
-  }
-
-  async dependingOn(entitlement: string): Promise<Credential[]> {
-    return this.#where(({ entitlements, claimed = [] }) =>
-      [...entitlements, ...claimed].includes(entitlement),
-    );
-  }
-
-  async register(credential: Credential, entry: RegistryEntry, sighting?: Sighting): Promise<Registration> {
-    const row = this.#rows.get(credentialKey(credential));
-    const seen = {
-      lastUsedAt: sighting?.lastUsedAt ?? row?.lastUsedAt,
-      orphan: sighting ? sighting.orphan : row?.orphan,
-    };
-    if (!row || (row.owners.length === 0 && entry.owners.length > 0)) {
-      this.#rows.set(credentialKey(credential), { credential, ...entry, ...seen });
-      return 'new';
-    }
-    const disputed = !saysTheSame(row, entry);
-    const claimed = disputed ? entry.entitlements : [];
-    this.#rows.set(credentialKey(credential), { ...row, disputed, claimed, ...seen });
-    return disputed ? 'disputed' : 'known';
-  }
-
-  async orphans(): Promise<Registered[]> {
-    return this.read(this.#where(({ orphan }) => orphan !== undefined));
-  }
-
-  async read(credentials: readonly Credential[]): Promise<Registered[]> {
-    return credentials.flatMap((credential) => {
-      const row = this.#rows.get(credentialKey(credential));
-      if (!row) return [];
-      const { owners, isProtected, entitlements, lastUsedAt, orphan } = row;
-      const sighting = { ...(lastUsedAt && { lastUsedAt }), ...(orphan && { orphan }) };
-      return { credential, owners, isProtected, entitlements, ...sighting };
-    });
-  }
-
-  async assign(credential: Credential, entry: RegistryEntry): Promise<void> {
-    const lastUsedAt = this.#rows.get(credentialKey(credential))?.lastUsedAt;
-    this.#rows.set(credentialKey(credential), { credential, ...entry, lastUsedAt });
-  }
-
-  async forget(credential: Credential): Promise<void> {
-    this.#rows.delete(credentialKey(credential));
-  }
-
-  #where(condition: (row: RegistryRow) => boolean): Credential[] {
-    return [...this.#rows.values()].filter(condition).map(({ credential }) => credential);
-  }
-}
+export { MemoryRegistry } from './memory-registry.ts';
 
 export class MemoryLosses implements Losses {
   readonly #rows = new Map<string, Map<string, Set<string>>>();

@@ -13,11 +13,17 @@ export const createTables = async (client: DynamoDBClient): Promise<void> => {
     KeySchema: [hash('open'), range('updatedAt')],
     Projection: { ProjectionType: 'ALL' as const },
   };
+  const expiry = {
+    IndexName: 'expiry',
+    KeySchema: [hash('ending'), range('endsAt')],
+    Projection: { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: ['credential'] },
+  };
   const tables = [
     {
       TableName: 'registry',
       KeySchema: [hash('pk'), range('sk')],
-      AttributeDefinitions: [string('pk'), string('sk')],
+      AttributeDefinitions: [string('pk'), string('sk'), string('ending'), string('endsAt')],
+      GlobalSecondaryIndexes: [expiry],
     },
     {
       TableName: 'revocations',

@@ -3,24 +3,31 @@ import type { AuditEntry } from '../../functions/domain/audit-record.ts';
 import type { Change } from '../../functions/domain/change.ts';
 import { isRetryable } from '../../functions/domain/errors.ts';
 import type { Entitlements } from '../../functions/domain/settings.ts';
+import { type DriftSettings, driftSchema } from '../../functions/domain/sweep-settings.ts';
 import type { EmptyCaches } from '../../functions/enforcement/authorizer-caches.ts';
 import type { Exposure } from '../../functions/enforcement/exposure.ts';
 import type { LookUps } from '../../functions/identity/look-up.ts';
 import { ingest } from '../../functions/ingest/ingest.ts';
+import type { Notice } from '../../functions/notices/notice.ts';
 import { type OperatorDeps, operate } from '../../functions/operator/operator.ts';
 import { admit } from '../../functions/revocation/admit.ts';
 import { revoke } from '../../functions/revoke/revoke.ts';
 import {
+  type IdentityQueue,
   type LookMessage,
   lookMessageSchema,
   type WorkMessage,
   workMessageSchema,
 } from '../../functions/shared/queues.ts';
 import { parseMessage } from '../../functions/shared/sqs-batch.ts';
+import { type Drifted, driftEvent } from '../../functions/sources/drift.ts';
 import { sources } from '../../functions/sources/index.ts';
 import { verify } from '../../functions/verify/verify.ts';
 import { issuer, MemoryAccount } from './memory-account.ts';
 import { MemoryLinks } from './memory-directory.ts';
+import { MemoryDrifts } from './memory-drifts.ts';
+import { MemoryDriftBaseline, MemoryIssuances, MemoryIssuedTokens } from './memory-issuances.ts';
+import { MemoryKeeps } from './memory-keeps.ts';
 import { memoryLookUps } from './memory-look-ups.ts';
 import {
   MemoryBrakes,
@@ -30,9 +37,13 @@ import {
   MemoryRevocations,
   MemoryStanding,
 } from './memory-stores.ts';
+import { MemorySweepCases, MemorySweepRuns } from './memory-sweeps.ts';
 import { sqsRecord } from './sqs-event.ts';
 
 const start = Date.parse('2026-03-02T09:00:00.000Z');
+
+/** Of `issue`, as events name it. */
+export const ownRole = 'arn:aws:iam::123456789012:role/CutoffIssue';
 
 type Message = { due: number; run: () => Promise<void>; receives: number };
 
@@ -47,6 +58,7 @@ export interface WorldSettings {
   readonly revokers?: Revokers;
   readonly emptyCaches?: EmptyCaches;
   readonly exposure?: Exposure;
+  readonly drift?: Partial<DriftSettings>;
 }
 
 /** The whole way of the data in memory: a clock that is moved by hand and queues that are drained by hand. */
@@ -56,6 +68,7 @@ export const makeWorld = (settings: WorldSettings = {}) => {
   const now = () => new Date(clock);
   const account = new MemoryAccount(now);
   const audit: AuditEntry[] = [];
+  const notices: Notice[] = [];
   const counted: string[] = [];
   const queue: Message[] = [];
   const dead: Message[] = [];
@@ -122,13 +135,36 @@ export const makeWorld = (settings: WorldSettings = {}) => {
     },
     home: { account: '123456789012', region: 'eu-west-1' },
     hold: { days: 30, removal: true },
+    keeps: new MemoryKeeps(),
+    drifts: new MemoryDrifts(),
+    treatments: driftSchema.parse(settings.drift ?? {}),
+    ownRoles: [ownRole],
+    pools: ['eu-west-1_AcmePool1'],
+    notices,
+    notify: async (notice: Notice) => {
+      notices.push(notice);
+    },
+    runs: new MemorySweepRuns(now),
+    cases: new MemorySweepCases(),
+    issuances: new MemoryIssuances(),
+    issuedTokens: new MemoryIssuedTokens(now),
     issuers: [issuer],
     counted,
     count: (metric: string) => {
       counted.push(metric);
     },
   };
-  const lookUps = { ...memoryLookUps({ account, standing: deps.standing }), ...settings.lookUps };
+  const lookUps = { ...memoryLookUps({ account, ...deps }), ...settings.lookUps };
+  const tell = (envelope: unknown) =>
+    ingest(sqsRecord(envelope), { ...deps, lookUps, eventSources: sources });
+  const events: IdentityQueue = {
+    send: async (envelopes, delaySeconds) => {
+      for (const envelope of envelopes) {
+        const body = JSON.stringify(envelope);
+        enqueue(delaySeconds?.(envelope) ?? 0, () => tell(body));
+      }
+    },
+  };
   /** One delivery of the message that is due next; a failure puts it back, as the queue does. */
   const deliver = async (): Promise<boolean> => {
     const message = queue.sort((a, b) => a.due - b.due).shift();
@@ -160,7 +196,13 @@ export const makeWorld = (settings: WorldSettings = {}) => {
     },
     submit: (change: Change) => admit(change, deps),
     /** An event as its rule delivers it, to the end of ingest. */
-    tell: (envelope: unknown) => ingest(sqsRecord(envelope), { ...deps, lookUps, eventSources: sources }),
+    tell,
+    /** What our own functions found out, on its way to ingest. */
+    events,
+    end: (drifted: Drifted) => events.send([driftEvent(drifted)]),
+    baseline: new MemoryDriftBaseline(now),
+    /** A report that was made just now. */
+    reportedUsers: async () => account.reportedUsers(),
     /** As a change that ingest read from its queue, after `delaySeconds`. */
     arrive: (change: Change, delaySeconds: number) =>
       enqueue(delaySeconds, async () => void (await admit(change, deps))),

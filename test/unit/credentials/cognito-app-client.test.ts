@@ -118,3 +118,11 @@ describe('a cognito-app-client revoker', () => {
     await expect(search).rejects.toMatchObject({ code: 'foreign-account', retryable: false });
   });
 });
+
+it('tells when it was made where it is asked for alone, and the listing does not', async () => {
+  const { revoker, credential, described } = await setUp({});
+  const createdAt = (await described()).CreationDate?.toISOString();
+  expect(await revoker.describe(credential)).toMatchObject({ createdAt });
+  const [listed] = await Array.fromAsync(revoker.discover({ for: 'everyone' }));
+  expect(listed?.facts).not.toHaveProperty('createdAt');
+});

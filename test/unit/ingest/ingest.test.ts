@@ -124,15 +124,15 @@ describe('what the registry learns of an event', () => {
   };
 
   it.each([
-    ['user-created', dana],
-    ['user-tagged', dana],
-    ['create-access-key', dana],
-    ['api-key-created', apiKey],
-    ['api-key-tagged', apiKey],
-  ])('%s: whose it is, as it stands in the account now', async (name, credential) => {
+    ['user-created', [dana]],
+    ['user-tagged', [dana]],
+    ['create-access-key', [dana, 'iam-access-key:123456789012:global:AKIAACMEQIUFAXR4G23G']],
+    ['api-key-created', [apiKey]],
+    ['api-key-tagged', [apiKey]],
+  ])('%s: whose it is, as it stands in the account now', async (name, credentials) => {
     const world = withApiKey();
     await world.tell(await readFixture('iam', `${name}.json`));
-    expect(await ownedIn(world)).toEqual([credential]);
+    expect(await ownedIn(world)).toEqual(credentials);
   });
 
   it('is no occasion for a record of nothing', async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { variablesOf, writeEnvFile } from '../../../infra/local/env-file.ts';
+import type { Outputs } from '../../../infra/local/stack-outputs.ts';
 
 let folder: string;
 let file: string;
@@ -26,6 +27,11 @@ const outputs = {
   OperatorFunction: 'operator',
   AuthorizeFunction: 'authorize',
   UpkeepFunction: 'upkeep',
+  SweepFunction: 'sweep',
+  ExpireFunction: 'expire',
+  IssueFunction: 'issue',
+  TokenApi: 'api8',
+  TokenUsagePlan: 'plan8',
   SignalFunction: 'receive-signal',
   OktaHookSecret: 'arn:okta-hook',
   ScimSecret: 'arn:scim',
@@ -34,16 +40,19 @@ const outputs = {
   RevocationsDeadLetters: 'q2',
   RevocationsApiGatewayDeadLetters: 'q3',
   VerificationsDeadLetters: 'q4',
+  SweepsDeadLetters: 'q5',
+  NoticesTopic: 'arn:notices',
   ProtectedApi: 'api7',
   ProtectedUsagePlan: 'plan7',
   ProtectedStage: 'prod',
 };
-const described = (own: boolean) =>
+const described = (own: boolean, other: Partial<Outputs> = {}) =>
   variablesOf({
     aws: { endpoint: 'http://127.0.0.1:5000', own },
-    outputs,
+    outputs: { ...outputs, ...other },
     urls: {
       gateway: 'http://127.0.0.1:5001',
+      tokens: 'http://127.0.0.1:5006',
       lambda: 'http://127.0.0.1:5002',
       signals: 'http://127.0.0.1:5004',
       gaps: 'http://127.0.0.1:5005',
@@ -70,8 +79,13 @@ describe('.local/env', () => {
       CUTOFF_DENYLIST_TABLE: 'denylist',
       CUTOFF_AUDIT_TABLE: 'audit',
       CUTOFF_OPERATOR_FUNCTION: 'operator',
+      CUTOFF_SWEEP_FUNCTION: 'sweep',
+      CUTOFF_ISSUE_FUNCTION: 'issue',
+      CUTOFF_NOTICES_TOPIC: 'arn:notices',
       CUTOFF_GATEWAY_URL: 'http://127.0.0.1:5001',
       CUTOFF_TOKEN_URL: 'http://127.0.0.1:5003/token',
+      CUTOFF_EXCHANGE_URL: 'http://127.0.0.1:5006',
+      CUTOFF_EXCHANGE_USAGE_PLAN: 'plan8',
       CUTOFF_SIGNALS_URL: 'http://127.0.0.1:5004',
       CUTOFF_OKTA_HOOK_SECRET: 'arn:okta-hook',
       CUTOFF_SCIM_SECRET: 'arn:scim',
@@ -81,6 +95,12 @@ describe('.local/env', () => {
       CUTOFF_USAGE_PLAN: 'plan7',
       CUTOFF_LOCAL_AWS: 'http://127.0.0.1:5000',
     });
+  });
+
+  it('leaves out what the stack was not given', () => {
+    expect(described(true, { IssueFunction: undefined })).not.toHaveProperty('CUTOFF_ISSUE_FUNCTION');
+    const without = described(true, { TokenApi: undefined, TokenUsagePlan: undefined });
+    expect(Object.keys(without).filter((name) => name.startsWith('CUTOFF_EXCHANGE'))).toEqual([]);
   });
 
   it('does not mark a local AWS that the user brought along', () => {

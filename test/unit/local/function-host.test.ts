@@ -3,16 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FunctionHost, startFunctionHost } from '../../../infra/local/function-host.ts';
+import { TravellingClock } from '../../../infra/local/travelling-clock.ts';
 import { deployedFunction, type Fake } from './deployed-function.ts';
 
 const endpoint = 'http://127.0.0.1:5000';
 let root: string;
 let host: FunctionHost;
 
-const start = async (code: string, rest: Partial<Fake> & { instances?: number } = {}): Promise<void> => {
-  const { instances = 1, ...fake } = rest;
+interface More extends Partial<Fake> {
+  readonly instances?: number;
+  readonly clock?: TravellingClock;
+}
+
+const start = async (code: string, rest: More = {}): Promise<void> => {
+  const { instances = 1, clock, ...fake } = rest;
   const functions = [deployedFunction(root, { name: 'fake', code, ...fake })];
-  host = await startFunctionHost({ functions, endpoint, instances, logFolder: join(root, 'log') });
+  const where = { endpoint, logFolder: join(root, 'log') };
+  host = await startFunctionHost({ functions, instances, ...where, ...(clock && { clock }) });
 };
 
 beforeEach(() => {
@@ -155,5 +162,78 @@ describe('the function host', () => {
     await running;
     await expect(host.invoke('fake', {})).rejects.toThrow('the local stack is stopping');
     await host.stop();
+  });
+});
+
+const watch =
+  "const loaded = Date.now(); const at = (name) => Date.parse(name); export const handler = async (_, context) => ({ loaded, now: Date.now(), made: new Date().getTime(), fixed: at('2026-03-02T09:00:00Z'), native: Function.prototype.toString.call(Date) === 'function Date() { [native code] }' && new Date().constructor === Date, left: context.getRemainingTimeInMillis(), steady: performance.timeOrigin + performance.now() });";
+
+interface Watched {
+  readonly loaded: number;
+  readonly now: number;
+  readonly made: number;
+  readonly fixed: number;
+  readonly native: boolean;
+  readonly left: number;
+  readonly steady: number;
+}
+
+const look = async () => (await host.invoke('fake', {})) as Watched;
+/** To the minute: what a test machine loses in between is nothing beside a journey. */
+const minutesAhead = (time: number) => Math.round((time - Date.now()) / 60_000) || 0;
+
+describe('a clock that can be set ahead', () => {
+  it('leaves everything as it is as long as it is not', async () => {
+    await start(watch, { clock: new TravellingClock() });
+    const { native, now } = await look();
+    expect(native).toBe(true);
+    expect(minutesAhead(now)).toBe(0);
+  });
+
+  it('moves an instance that runs, each time anew', async () => {
+    const clock = new TravellingClock();
+    await start(watch, { clock });
+    await look();
+    for (const minutes of [90, 180]) {
+      clock.travel({ minutes: 90 });
+      const { loaded, now, made, fixed } = await look();
+      expect([loaded, now, made].map(minutesAhead)).toEqual([0, minutes, minutes]);
+      expect(fixed).toBe(Date.UTC(2026, 2, 2, 9));
+    }
+  });
+
+  it('is there before the module of a new instance is loaded', async () => {
+    const clock = new TravellingClock();
+    clock.travel({ days: 400 });
+    await start(watch, { clock });
+    expect(minutesAhead((await look()).loaded)).toBe(400 * 24 * 60);
+  });
+
+  it('moves what is being worked on, once it is ahead', async () => {
+    const clock = new TravellingClock();
+    clock.travel({ days: 1 });
+    const code =
+      "export const handler = async () => { const from = Date.now(); while (Date.now() - from < 80_000_000) await new Promise((r) => setTimeout(r, 10)); return 'a day later'; };";
+    await start(code, { clock });
+    let answer: unknown;
+    const running = host.invoke('fake', {}).then((said) => {
+      answer = said;
+    });
+    // Nobody tells when the function has begun to wait.
+    while (answer === undefined) {
+      clock.travel({ days: 1 });
+      await Promise.race([running, new Promise((resolve) => setTimeout(resolve, 20))]);
+    }
+    expect(answer).toBe('a day later');
+  });
+
+  it('leaves a function its time, and the steady clock', async () => {
+    const clock = new TravellingClock();
+    clock.travel({ days: 1 });
+    await start(watch, { clock });
+    const { left, steady } = await look();
+    expect(left).toBeGreaterThan(4000);
+    expect(left).toBeLessThanOrEqual(5000);
+    expect(minutesAhead(steady)).toBe(0);
   });
 });

@@ -245,9 +245,9 @@ describe('the local gateway, started on', () => {
     ['a Cognito authorizer', { ByToken: { Type: 'COGNITO_USER_POOLS' } }, 'template.ByToken.Type'],
     ['a TOKEN authorizer without a source', { ByKey: { Type: 'TOKEN' } }, 'template.ByKey'],
     [
-      'a method that IAM guards',
-      { GetHello: { AuthorizationType: 'AWS_IAM' } },
-      'template.GetHello.AuthorizationType',
+      'a method that IAM guards, where nobody knows whose keys are',
+      { GetHello: { AuthorizationType: 'AWS_IAM', AuthorizerId: undefined } },
+      'IAM guards',
     ],
     [
       'an identity source it cannot read',

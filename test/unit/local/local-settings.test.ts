@@ -21,4 +21,14 @@ it('are settings as a deployment takes them, with every source at work and every
     entra: true,
   });
   expect(config.homeRegion).toBeUndefined();
+  expect(config.issue).toBeUndefined();
+});
+
+it('say what may be issued, and who issues tokens, once that is known', () => {
+  const tokenIssuer = 'http://127.0.0.1:5006';
+  const plans = { partners: 'plan7', tokens: 'plan8' };
+  const { issue } = parseStageConfig(localSettings(issuer, { publicKeysUrl }, { plans, tokenIssuer }));
+  expect(issue?.apiKeys?.usagePlans).toEqual(['plan7', 'plan8']);
+  expect(issue?.accessKeys?.paths).toEqual(['/']);
+  expect(issue?.tokens).toMatchObject({ issuer: tokenIssuer, audience: 'cutoff-local' });
 });

@@ -56,6 +56,23 @@ describe('the local token issuer', () => {
     expect(decodeJwt(other).iat).toBe(5);
   });
 
+  it('goes by the clock that it is given, whichever way a token is asked for', async () => {
+    const at = Date.UTC(2027, 0, 1) / 1000;
+    const later = await startTokenIssuer({ now: () => new Date(at * 1000 + 999) });
+    const asked = await fetch(later.tokenUrl, { method: 'POST', body: '{"sub": "svc-1", "expiresIn": 60}' });
+    const { access_token } = (await asked.json()) as { access_token: string };
+    const times = [access_token, await later.issue('svc-1'), await later.sign({})].map((token) => {
+      const { iat, exp } = decodeJwt(token);
+      return [iat, exp];
+    });
+    await later.close();
+    expect(times).toEqual([
+      [at, at + 60],
+      [at, at + 900],
+      [at, undefined],
+    ]);
+  });
+
   it('signs a security event token: its claims, and neither sub nor exp', async () => {
     const events = { 'https://schemas.openid.net/secevent/caep/event-type/session-revoked': {} };
     const keys = createLocalJWKSet((await (await fetch(issuer.jwksUri)).json()) as JSONWebKeySet);

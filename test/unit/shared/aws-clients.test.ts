@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { awsClients } from '../../../functions/shared/aws-clients.ts';
+import { awsClients, impatient } from '../../../functions/shared/aws-clients.ts';
 
 const home = { account: '123456789012', region: 'eu-west-1' };
 const clients = awsClients(home, 'eu-central-1');
@@ -22,4 +22,11 @@ it.each([
   ['the region of Identity Center alone', { ...home, region: 'eu-central-1' }],
 ])('refuses %s, and never takes it for its own', (_, place) => {
   expect(() => clients.apiGateway(place)).toThrow('is not served by this deployment');
+});
+
+it('tries again by itself, but not with what must not be asked twice', async () => {
+  expect(await clients.iam(home).config.maxAttempts()).toBeGreaterThan(1);
+  const once = awsClients(home, home.region, impatient);
+  expect(await once.iam(home).config.maxAttempts()).toBe(1);
+  expect(await once.apiGateway(home).config.maxAttempts()).toBe(1);
 });

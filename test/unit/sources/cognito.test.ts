@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cognito } from '../../../functions/sources/cognito.ts';
+import type { EventEnvelope } from '../../../functions/sources/event-source.ts';
 import { readFixture } from '../../fixtures/events/expectations.ts';
 import { describeFixtures } from '../../support/describe-fixtures.ts';
 import { fuzzRuns, neverMisbehaves } from '../../support/fuzz.ts';
@@ -62,6 +63,49 @@ describe('pitfalls', () => {
 
   it('cloudtrail-null-parameters: an administrator’s call without a pool is refused by name', () => {
     expect(fieldOf(cognito, varied(disable, { requestParameters: null }))).toBe(
+      'detail.requestParameters.userPoolId',
+    );
+  });
+});
+
+describe('an app client that was made', () => {
+  const madeIn = (event: EventEnvelope) => cognito.normalise(event).made;
+  const response = (userPoolClient: unknown) => ({ responseElements: { userPoolClient } });
+
+  it('is told with the pool, the time and the role', async () => {
+    expect(madeIn(await fixture('user-pool-client-created'))).toEqual([
+      {
+        credential: {
+          ...{ kind: 'cognito-app-client', account: '123456789012', region: 'eu-west-1' },
+          ...{ id: 'eu-west-1_AcmePool1/5acmeclient0000000000000a1' },
+          ...{ pool: 'eu-west-1_AcmePool1', client: '5acmeclient0000000000000a1' },
+        },
+        at: '2026-03-02T09:51:07Z',
+        by: 'arn:aws:iam::123456789012:role/IdentityAdmin',
+      },
+    ]);
+  });
+
+  it.each([[null], ['text'], [{}], [{ clientId: 7 }], [{ clientId: '***' }]])(
+    'and that the record does not name (%j) is left to the inventory',
+    async (client) => {
+      const event = varied(await fixture('user-pool-client-created'), response(client));
+      expect(madeIn(event)).toBeUndefined();
+      expect(cognito.normalise(event).reason).toContain('inventory');
+    },
+  );
+
+  it('keeps nothing of its secret', async () => {
+    const client = { clientId: '5acme', clientSecret: 'acme-client-secret' };
+    const event = varied(await fixture('user-pool-client-created'), response(client));
+    expect(madeIn(event)).toHaveLength(1);
+    expect(JSON.stringify(cognito.normalise(event))).not.toContain('acme-client-secret');
+  });
+
+  it('is nothing where the call failed, and refused where the pool is missing', async () => {
+    const event = await fixture('user-pool-client-created');
+    expect(madeIn(varied(event, { errorCode: 'InvalidParameterException' }))).toBeUndefined();
+    expect(fieldOf(cognito, varied(event, { requestParameters: null }))).toBe(
       'detail.requestParameters.userPoolId',
     );
   });

@@ -89,12 +89,12 @@ describe('pitfalls', () => {
     }
   });
 
-  it('secrets-in-events: of an answer nothing but the user’s name is kept', () => {
+  it('secrets-in-events: of an answer nothing but the user’s name and the key’s id is kept', () => {
     const secretAccessKey = 'acme-secret-access-key';
     const accessKey = { userName: 'dana', accessKeyId: 'AKIAACMEQIUFAXR4G23G', secretAccessKey };
     const understood = iam.normalise(varied(ownKey, { responseElements: { accessKey } }));
     expect(understood.changes).toHaveLength(1);
-    expect(JSON.stringify(understood)).not.toMatch(/acme-secret|AKIA/);
+    expect(JSON.stringify(understood)).not.toContain('acme-secret');
   });
 
   it('secrets-in-events: of a new API key nothing but its id is kept', async () => {
@@ -242,6 +242,53 @@ describe('what the registry reads again', () => {
     expect(iam.normalise(event).reason).toBe('what was tagged is no API key');
     expect(seenIn(event)).toBeUndefined();
   });
+});
+
+describe('what was made', () => {
+  const madeIn = (event: EventEnvelope) => iam.normalise(event).made;
+  const key = {
+    ...{ kind: 'iam-access-key', account: '123456789012', region: 'global' },
+    ...{ id: 'AKIAACMEQIUFAXR4G23G', user: 'dana' },
+  };
+  const by = 'arn:aws:iam::123456789012:role/IdentityAdmin';
+
+  it('is an access key, its time by CloudTrail’s clock and the role that made it, if one did', async () => {
+    expect(madeIn(createKey)).toEqual([{ credential: key, at: '2026-03-02T09:08:56Z', by }]);
+    expect(madeIn(ownKey)).toEqual([
+      { credential: expect.objectContaining({ user: 'dana' }), at: expect.any(String) },
+    ]);
+  });
+
+  it('is an API key', async () => {
+    const credential = expect.objectContaining({ kind: 'api-gateway-key', id: 'k3yacme001' });
+    expect(madeIn(await fixture('api-key-created'))).toEqual([
+      { credential, at: '2026-03-02T09:45:46Z', by },
+    ]);
+  });
+
+  it('is nothing for whatever else is seen, or was tagged, or failed', async () => {
+    for (const name of ['user-created', 'api-key-tagged', 'access-key-active', 'create-access-key-root']) {
+      expect(madeIn(await fixture(name))).toBeUndefined();
+    }
+    expect(madeIn(varied(createKey, { errorCode: 'LimitExceededException' }))).toBeUndefined();
+  });
+
+  it.each([
+    [null],
+    [{}],
+    [{ accessKey: null }],
+    [{ accessKey: { userName: 'dana' } }],
+    [{ accessKey: { userName: 'dana', accessKeyId: 'HIDDEN DUE' } }],
+    [{ accessKey: { userName: 'dana', accessKeyId: 7 } }],
+  ])(
+    'is left to the upkeep where the answer names no key (%j), and its user is read all the same',
+    (answer) => {
+      const event = varied(createKey, { responseElements: answer });
+      expect(madeIn(event)).toBeUndefined();
+      expect(iam.normalise(event).changes).toHaveLength(1);
+      expect(iam.normalise(event).seen).toHaveLength(1);
+    },
+  );
 });
 
 it('refuses by name what cannot be read, and never quotes it', () => {

@@ -1,0 +1,112 @@
+import { credentialKey } from '../domain/credential.ts';
+import { CutoffError, InvalidInput } from '../domain/errors.ts';
+import type { RegistryEntry } from '../domain/registry-entry.ts';
+import type { Issuance } from '../stores/issuances.ts';
+import { type Answer, answerAgain, answerFor } from './answer.ts';
+import { type Delivered, deliver } from './deliver.ts';
+import type { IssueDeps } from './deps.ts';
+import type { Draft } from './draft.ts';
+import { type Issuers, issuerFor, type Made, textIn } from './issuer.ts';
+import { mustStandFor } from './owner.ts';
+
+export type ProvisionDeps = IssueDeps & { readonly issuers: Issuers };
+
+/** What the registry says of what was issued. */
+export const entryOf = ({ owners, entitlements }: Issuance): RegistryEntry => ({
+  owners,
+  entitlements,
+  isProtected: false,
+});
+
+/** Neither may the owner have left, nor a revocation stand that a new credential would get around. */
+const mustBeClear = async (
+  { issuance, owners, under, field }: Draft,
+  deps: Pick<IssueDeps, 'losses' | 'standing'>,
+): Promise<void> => {
+  await mustStandFor({ owners, entitlements: issuance.entitlements }, field, deps);
+  for (const credential of under) {
+    if ((await deps.standing.holders(credential)).length === 0) continue;
+    throw new InvalidInput(
+      field,
+      `is not possible: ${credentialKey(credential)} is held down by a revocation`,
+    );
+  }
+};
+
+const giveUp = (issuance: Issuance, { issuances }: Pick<IssueDeps, 'issuances'>) =>
+  issuances.move(issuance, { status: 'abandoned' });
+
+/**
+ * Two keys of one user on their way at the same time could neither be counted nor told apart after a crash. Each sees the
+ * other if they overlap; then perhaps neither goes on.
+ */
+const mustBeAlone = async (issuance: Issuance, deps: Pick<IssueDeps, 'issuances'>): Promise<void> => {
+  const user = textIn(issuance, 'user');
+  if (!user) return;
+  const open = await deps.issuances.open();
+  if (!open.some((other) => other.id !== issuance.id && textIn(other, 'user') === user)) return;
+  await giveUp(issuance, deps);
+  const message = 'another access key of this user is on its way, or broke down: ask again in half an hour';
+  throw new CutoffError(message, { code: 'conflict', retryable: true });
+};
+
+/** What the service refused was not made, so there is nothing to look for. Of any other error nobody knows. */
+const isRefusal = (error: unknown): boolean => error instanceof CutoffError && error.code !== 'unavailable';
+
+const create = async (issuance: Issuance, deps: ProvisionDeps): Promise<Made> => {
+  try {
+    return await issuerFor(deps.issuers, issuance.kind).create(issuance);
+  } catch (error) {
+    if (isRefusal(error)) await giveUp(issuance, deps);
+    throw error;
+  }
+};
+
+const recordIssued = (
+  { issuance, deliver: to, replaced }: Draft,
+  { credential }: Made,
+  delivered: Delivered,
+  { record }: Pick<IssueDeps, 'record'>,
+) => {
+  const { id, owners, entitlements, expiresAt, reason } = issuance;
+  const old = replaced && { replaces: credentialKey(replaced.credential), endsAt: replaced.endsAt };
+  const secretArn = 'secretArn' in delivered ? { secretArn: delivered.secretArn } : {};
+  return record({
+    type: 'issued',
+    revocationId: id,
+    credential: credentialKey(credential),
+    once: 'issued',
+    data: { owners, entitlements, expiresAt, reason, deliver: to, ...secretArn, ...old },
+  });
+};
+
+/**
+ * The intention first, and the word `issued` last. Between them the credential is made, registered, its secret handed over,
+ * and only then is it good for anything, where its service allows that. Whatever breaks down on the way stays `intended`, and
+ * `reconcile` revokes what came of it.
+ *
+ * The owner is looked at once more when it is registered: whoever leaves at that moment is either seen here, or their
+ * revocation finds it in the registry.
+ */
+export const provision = async (draft: Draft, deps: ProvisionDeps): Promise<Answer> => {
+  const { issuance, replaced } = draft;
+  await mustBeClear(draft, deps);
+  if (!(await deps.issuances.intend(issuance))) {
+    const known = await deps.issuances.get(issuance.id);
+    return answerAgain(known ?? issuance, textIn(issuance, 'request'));
+  }
+  await mustBeAlone(issuance, deps);
+  const made = await create(issuance, deps);
+  const { credential, secret } = made;
+  const provenance = { issuance: issuance.id, expiresAt: issuance.expiresAt };
+  await deps.registry.issued(credential, entryOf(issuance), provenance);
+  await mustBeClear(draft, deps);
+  const delivered = await deliver(secret, { issuance, to: draft.deliver }, deps);
+  await issuerFor(deps.issuers, issuance.kind).activate(credential, issuance);
+  // Before the word `issued`: a rotation that breaks down here ends the old one all the same, and whoever asked hears of it.
+  if (replaced?.endsAt) await deps.registry.setExpiry(replaced.credential, replaced.endsAt);
+  await recordIssued(draft, made, delivered, deps);
+  const secretArn = 'secretArn' in delivered ? { secretArn: delivered.secretArn } : {};
+  const issued = await deps.issuances.move(issuance, { status: 'issued', credential, ...secretArn });
+  return answerFor(issued, delivered);
+};

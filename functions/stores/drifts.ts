@@ -1,0 +1,65 @@
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type Credential, credentialKey } from '../domain/credential.ts';
+import type { DriftKind } from '../domain/sweep-settings.ts';
+import type { Place } from '../shared/aws-clients.ts';
+import { isConditionFailed } from './conditional-write.ts';
+
+/** What was done about drift so far. Times are ISO 8601. */
+export interface Drifts {
+  /** Whether somebody was told of it, after an event or by an upkeep. */
+  wasTold(credential: Credential): Promise<boolean>;
+  noteTold(credential: Credential): Promise<void>;
+  /** When the newest one was made that an upkeep has looked at. */
+  newest(place: Place, kind: DriftKind): Promise<string | undefined>;
+  /** Only ever grows. */
+  noteNewest(place: Place, kind: DriftKind, madeAt: string): Promise<void>;
+}
+
+const toldKey = (credential: Credential) => ({ pk: `credential#${credentialKey(credential)}`, sk: 'drift' });
+
+const newestKey = ({ account, region }: Place, kind: DriftKind) => ({
+  pk: `drift#${account}:${region}`,
+  sk: `newest#${kind}`,
+});
+
+/** Rows of the registry table. */
+export class DynamoDrifts implements Drifts {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #table: string;
+  readonly #now: () => Date;
+
+  constructor(client: DynamoDBDocumentClient, table: string, now: () => Date) {
+    this.#client = client;
+    this.#table = table;
+    this.#now = now;
+  }
+
+  async wasTold(credential: Credential): Promise<boolean> {
+    return (await this.#read(toldKey(credential))) !== undefined;
+  }
+
+  async noteTold(credential: Credential): Promise<void> {
+    const Item = { ...toldKey(credential), toldAt: this.#now().toISOString() };
+    await this.#client.send(new PutCommand({ TableName: this.#table, Item }));
+  }
+
+  async newest(place: Place, kind: DriftKind): Promise<string | undefined> {
+    return (await this.#read(newestKey(place, kind)))?.madeAt as string | undefined;
+  }
+
+  async noteNewest(place: Place, kind: DriftKind, madeAt: string): Promise<void> {
+    const update = new UpdateCommand({
+      TableName: this.#table,
+      Key: newestKey(place, kind),
+      UpdateExpression: 'SET madeAt = :madeAt',
+      ConditionExpression: 'attribute_not_exists(pk) OR madeAt < :madeAt',
+      ExpressionAttributeValues: { ':madeAt': madeAt },
+    });
+    await this.#client.send(update).catch(isConditionFailed); // a newer one was looked at
+  }
+
+  async #read(Key: Record<string, string>): Promise<Record<string, unknown> | undefined> {
+    const get = new GetCommand({ TableName: this.#table, Key, ConsistentRead: true });
+    return (await this.#client.send(get)).Item;
+  }
+}
