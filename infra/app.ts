@@ -11,5 +11,6 @@ try {
 } catch (error) {
   if (!(error instanceof InvalidInput)) throw error;
   console.error(error.message);
-  process.exitCode = 1;
+  // At once: what is half made would be synthesised on the way out, and hide the sentence behind errors of its own.
+  process.exit(1);
 }

@@ -1,7 +1,12 @@
 import { Aws } from 'aws-cdk-lib';
 import type { AuthorizerSettings } from '../functions/domain/enforcement-settings.ts';
 import { InvalidInput } from '../functions/domain/errors.ts';
-import { type Issuer, issuerSchema, sourceSchema } from '../functions/domain/settings.ts';
+import {
+  type Issuer,
+  issuerSchema,
+  type SourceSettings,
+  sourceSchema,
+} from '../functions/domain/settings.ts';
 import type { variables } from '../functions/shared/env.ts';
 import type { IdentityEvents } from './constructs/identity-events.ts';
 import type { Notices } from './constructs/notices.ts';
@@ -41,18 +46,21 @@ export interface Deployed {
 const asByDefault = sourceSchema.parse({});
 
 /** `bus` is the rule's business. Defaults are left out: a function's environment holds 4 KB ("Lambda quotas"). */
-const sourcesFor = ({ sources }: Pick<StageConfig, 'sources'>) =>
-  Object.fromEntries(
-    Object.entries(sources).map(([name, { mode, capPerHour, minSeverity, restore }]) => [
-      name,
-      {
-        ...(mode !== asByDefault.mode && { mode }),
-        ...(capPerHour !== asByDefault.capPerHour && { capPerHour }),
-        ...(minSeverity > 0 && { minSeverity }),
-        ...(restore === 'automatic' && { restore }),
-      },
-    ]),
-  );
+const choicesIn = ({ mode, capPerHour, minSeverity, restore }: SourceSettings) => ({
+  ...(mode !== asByDefault.mode && { mode }),
+  ...(capPerHour !== asByDefault.capPerHour && { capPerHour }),
+  ...(minSeverity > 0 && { minSeverity }),
+  ...(restore === 'automatic' && { restore }),
+});
+
+/** Those that are treated alike stand together: most are. */
+const sourcesFor = ({ sources }: Pick<StageConfig, 'sources'>) => {
+  const groups = Object.groupBy(Object.keys(sources), (name) => {
+    const settings = sources[name];
+    return JSON.stringify(settings ? choicesIn(settings) : {});
+  });
+  return Object.entries(groups).map(([choices, names]) => [JSON.parse(choices), names]);
+};
 
 /** What is empty, or as it is by default, is left out. */
 const credentialsFor = ({ credentials }: Pick<StageConfig, 'credentials'>) =>
@@ -70,6 +78,10 @@ const issuersFor = ({ issuers }: Pick<StageConfig, 'issuers'>, own: Issuer | und
   [...issuers, ...(own ? [own] : [])].map((issuer) =>
     Object.fromEntries(Object.entries(issuer).filter(([name, value]) => value !== usualOfIssuer(name))),
   );
+
+/** What is as by default is left out. */
+const driftFor = ({ drift }: Pick<StageConfig, 'drift'>) =>
+  Object.fromEntries(Object.entries(drift).filter(([, treatment]) => treatment !== 'notify'));
 
 /** For those who revoke and verify. */
 const enforcementFor = ({ enforcement }: Pick<StageConfig, 'enforcement'>) => {
@@ -101,11 +113,11 @@ const settingsFor = (config: StageConfig, own: Issuer | undefined) => ({
   IDENTITY_CENTER: JSON.stringify(config.identityCenter ?? null),
   MICROSOFT_GRAPH: JSON.stringify(config.microsoftGraph ?? null),
   VERIFICATION: JSON.stringify(config.verification),
-  DRIFT: JSON.stringify(config.drift),
+  DRIFT: JSON.stringify(driftFor(config)),
 });
 
 /** Bytes that are left of the 4,096 beside names of tables, queues and roles, which are known at deployment only. */
-const settingsQuota = 2600;
+const settingsQuota = 2300;
 
 /** Better here than from Lambda, half-way through a deployment. */
 const checkSize = (settings: Readonly<Record<string, string>>): void => {

@@ -71,6 +71,7 @@ export const grantPermissions = (functions: Functions, can: Capabilities): void 
   can.kinds.grantInspect(revoke);
   can.kinds.grantDiscover(revoke);
   can.kinds.grantRevoke(revoke);
+  can.kinds.users.grantFindOwner(revoke);
   if (can.config.removal) registry.grantForget(revoke);
 
   revocations.grantWork(verify);
@@ -130,6 +131,7 @@ export const grantPermissions = (functions: Functions, can: Capabilities): void 
   if (token) {
     registry.grantLookUp(token);
     registry.grantRememberTokens(token);
+    revocations.grantAskLosses(token);
     denylist.grantInspect(token);
     audit.grantAppend(token);
     can.tokens?.grantSign(token);

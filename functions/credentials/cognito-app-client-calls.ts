@@ -10,7 +10,8 @@ import type { AwsClients, Place } from '../shared/aws-clients.ts';
 import { calling, callingPages } from './aws-errors.ts';
 import { type ClientConfiguration, configurationOf } from './cognito-app-client-configuration.ts';
 
-const isNotFound = (error: unknown): boolean =>
+/** Cognito knows neither the client nor the pool, or only not the client: it does not say. */
+export const isNotFound = (error: unknown): boolean =>
   error instanceof Error && error.cause instanceof Error && error.cause.name === 'ResourceNotFoundException';
 
 export interface ClientSeen {

@@ -25,7 +25,7 @@ import { IdentityCenterMembershipRevoker } from './identity-center-membership.ts
 import { OAuthGrantRevoker } from './oauth-grant.ts';
 import { OktaGrantsRevoker } from './okta-grants.ts';
 import { StoredSecretRevoker } from './stored-secret.ts';
-import { WithExchangedTokens } from './with-exchanged-tokens.ts';
+import { withExchangedTokens } from './with-exchanged-tokens.ts';
 
 export interface RevokerDependencies {
   readonly clients: AwsClients;
@@ -51,7 +51,7 @@ const withTokensOf = (dependencies: RevokerDependencies) => {
   const { tokenIssuer } = dependencies;
   const tokens = tokenIssuer && new ExchangedTokens(tokenIssuer, dependencies);
   return <C extends TokenSource>(revoker: CredentialRevoker<C>): CredentialRevoker<C> =>
-    tokens ? new WithExchangedTokens(revoker, tokens) : revoker;
+    tokens ? withExchangedTokens(revoker, tokens) : revoker;
 };
 
 /** One revoker per kind; a kind that is missing here does not compile. */

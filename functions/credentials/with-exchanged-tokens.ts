@@ -1,7 +1,5 @@
-import type { EvidenceLevel } from '../domain/evidence.ts';
 import type { TokenSource } from '../domain/exchanged-token.ts';
-import type { PrincipalFacts } from '../domain/ownership.ts';
-import type { CredentialRevoker, Found, Inspection, Order, Original, Search } from './credential-revoker.ts';
+import type { CredentialRevoker, Inspection, Order, Original } from './credential-revoker.ts';
 import type { ExchangedTokens } from './exchanged-tokens.ts';
 
 /** Neither waits for the other, nor is kept from its work where the other fails. The first one's failure is told first. */
@@ -12,14 +10,8 @@ const both = async <T>(first: Promise<T>, second: Promise<unknown>): Promise<T> 
   return one.value;
 };
 
-/**
- * A credential that tokens of our own are exchanged for: whatever ends it ends them too, on their next request. It is dead
- * only once both are. The tokens are not tried: the kind's own probe is of the credential.
- *
- * `original` is the kind's own. One that is gone counts as gone: its row was written by the cut, and no more tokens are
- * exchanged for it.
- */
-export class WithExchangedTokens<C extends TokenSource> implements CredentialRevoker<C> {
+/** What a kind does otherwise where its tokens are to end with it. The row stays after `remove`, until it expires. */
+class Joined<C extends TokenSource> {
   readonly hasFastDeny = true;
   readonly readsDenylist = true;
   readonly #own: CredentialRevoker<C>;
@@ -28,30 +20,6 @@ export class WithExchangedTokens<C extends TokenSource> implements CredentialRev
   constructor(own: CredentialRevoker<C>, tokens: ExchangedTokens) {
     this.#own = own;
     this.#tokens = tokens;
-  }
-
-  get kind(): C['kind'] {
-    return this.#own.kind;
-  }
-
-  get requiredEvidence(): readonly EvidenceLevel[] {
-    return this.#own.requiredEvidence;
-  }
-
-  get denyKeepsOriginal(): boolean {
-    return this.#own.denyKeepsOriginal;
-  }
-
-  get isConfigured(): boolean {
-    return this.#own.isConfigured;
-  }
-
-  discover(search: Search): AsyncIterable<Found<C>> {
-    return this.#own.discover(search);
-  }
-
-  describe(credential: C): Promise<PrincipalFacts | undefined> {
-    return this.#own.describe(credential);
   }
 
   async inspect(credential: C, order: Order): Promise<Inspection> {
@@ -63,10 +31,6 @@ export class WithExchangedTokens<C extends TokenSource> implements CredentialRev
       state: refused ? own.state : 'live',
       observed: `${own.observed}, tokens exchanged for it ${refused ? 'refused' : 'pass'} by denylist`,
     };
-  }
-
-  async probe(credential: C, order: Order): Promise<Inspection | undefined> {
-    return this.#own.probe?.(credential, order);
   }
 
   async deny(credential: C, order: Order): Promise<'denied'> {
@@ -87,9 +51,26 @@ export class WithExchangedTokens<C extends TokenSource> implements CredentialRev
     await this.#own.restore(credential, original);
     await this.#tokens.lift(credential);
   }
-
-  /** The row stays, until it expires. */
-  remove(credential: C): Promise<'removed' | 'nothing-to-remove'> {
-    return this.#own.remove(credential);
-  }
 }
+
+/**
+ * A credential that tokens of our own are exchanged for: whatever ends it ends them too, on their next request. It is dead
+ * only once both are. The tokens are not tried: the kind's own probe is of the credential.
+ *
+ * `original` is the kind's own. One that is gone counts as gone: its row was written by the cut, and no more tokens are
+ * exchanged for it. All else is passed on as the kind has it, or has it not; a proxy, so that nothing is forgotten which
+ * the interface gets later.
+ */
+export const withExchangedTokens = <C extends TokenSource>(
+  own: CredentialRevoker<C>,
+  tokens: ExchangedTokens,
+): CredentialRevoker<C> => {
+  const joined = new Joined(own, tokens);
+  return new Proxy(own, {
+    get: (_, name) => {
+      const from = name in joined ? joined : own;
+      const value: unknown = Reflect.get(from, name);
+      return typeof value === 'function' ? value.bind(from) : value;
+    },
+  });
+};

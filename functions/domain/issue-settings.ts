@@ -42,6 +42,8 @@ const apiKeysSchema = z
     ...lifetime(365),
     /** Ids of usage plans that keys may be put on. */
     usagePlans: z.array(z.string().min(1)).min(1),
+    /** Ids that a key may be for: tokens that it is exchanged for state them as their `scope`. */
+    entitlements: z.array(z.string().regex(/^\S{1,256}$/, 'must have no spaces')).default([]),
   })
   .refine(isWithinMost, tooLong)
   .transform(usually(90));

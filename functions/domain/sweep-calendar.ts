@@ -7,6 +7,8 @@ export interface Start {
   /** Notices that were sent. */
   readonly told: number;
   readonly firstToldAt?: string | undefined;
+  /** What its owner was told: it is disabled then, and not before. */
+  readonly notBefore?: string | undefined;
 }
 
 export interface NextStep {
@@ -47,7 +49,8 @@ const noticeDue = (steps: Steps, start: Start, now: Date): number | undefined =>
 /** What is still to come, nothing of it in the past. */
 const coming = (steps: Steps, start: Start, now: Date): Pick<Due, 'next' | 'disableAt'> => {
   const dayOf = (days: number) => later(daysAfter(originOf(steps, start), days), now.toISOString());
-  const end = steps.disable === undefined ? {} : { disableAt: dayOf(steps.disable) };
+  const end =
+    steps.disable === undefined ? {} : { disableAt: later(dayOf(steps.disable), start.notBefore ?? '') };
   const notice = steps.notify[start.told];
   if (notice !== undefined) return { ...end, next: { step: 'notify', at: dayOf(notice) } };
   return { ...end, ...(end.disableAt && { next: { step: 'disable', at: end.disableAt } }) };

@@ -19,10 +19,10 @@ export const withinCap = (items: readonly SweepItem[], cap: number): SweepItem[]
   });
 };
 
-/** What an earlier run found and this one does not. */
-export const goneFrom = (before: readonly SweepItem[], items: readonly SweepItem[]): SweepItem[] => {
-  const now = new Set(items.map(keyOf));
-  return before.filter((item) => !now.has(keyOf(item)));
+/** Those that are not among the others, by policy and credential. */
+export const without = (items: readonly SweepItem[], others: readonly SweepItem[]): SweepItem[] => {
+  const keys = new Set(others.map(keyOf));
+  return items.filter((item) => !keys.has(keyOf(item)));
 };
 
 /** What is different from the run before, by `POLICY CREDENTIAL_KEY`. */
@@ -37,7 +37,7 @@ export const diffOf = (before: readonly SweepItem[], items: readonly SweepItem[]
   const now = new Map(items.map((item) => [keyOf(item), item.step]));
   return {
     added: [...now.keys()].filter((key) => !earlier.has(key)),
-    gone: goneFrom(before, items).map(keyOf),
+    gone: without(before, items).map(keyOf),
     changed: [...now].flatMap(([item, to]) => {
       const from = earlier.get(item);
       return from && from !== to ? [{ item, from, to }] : [];

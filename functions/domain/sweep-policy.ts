@@ -1,3 +1,4 @@
+import type { Credential } from './credential.ts';
 import { tagValues } from './ownership.ts';
 import { subjectKey } from './subject.ts';
 import { foundBy, isByAgeAlone, isOld, spelled } from './sweep-conditions.ts';
@@ -73,16 +74,26 @@ const spareForUse = ({ when, steps, evenIfUsed }: SweepPolicy, lastUse: LastUse,
   return isOld(newest(lastUse), inUseDays, now) ? undefined : 'in-use';
 };
 
+/** What an exemption may cover. */
+export interface Covered {
+  readonly policy: string;
+  readonly credential: Credential;
+  readonly owners: readonly string[];
+}
+
 const covers = (
   { kind, id, owner, policies, until }: Exemption,
-  { policy, facts }: Found,
+  { policy, credential, owners }: Covered,
   now: Date,
 ): boolean =>
   Date.parse(until) > now.getTime() &&
-  (kind ?? facts.credential.kind) === facts.credential.kind &&
-  (id ?? facts.credential.id) === facts.credential.id &&
-  (owner === undefined || facts.owners.includes(subjectKey(owner))) &&
-  (policies?.includes(policy.name) ?? true);
+  (kind ?? credential.kind) === credential.kind &&
+  (id ?? credential.id) === credential.id &&
+  (owner === undefined || owners.includes(subjectKey(owner))) &&
+  (policies?.includes(policy) ?? true);
+
+export const isExempt = (covered: Covered, exemptions: readonly Exemption[], now: Date): boolean =>
+  exemptions.some((one) => covers(one, covered, now));
 
 const spareFor = (
   { policy, facts }: Found,
@@ -90,7 +101,7 @@ const spareFor = (
   now: Date,
 ): SpareReason | undefined => {
   if (facts.isProtected) return 'protected';
-  if (exemptions.some((one) => covers(one, { policy, facts }, now))) return 'exempt';
+  if (isExempt({ ...facts, policy: policy.name }, exemptions, now)) return 'exempt';
   return facts.isActive ? spareForUse(policy, facts.lastUse, now) : 'already-inactive';
 };
 

@@ -23,6 +23,9 @@ const lookAheadSeconds = 70;
 /** Several runs have sent it by then: something is in the way. */
 const lateSeconds = 300;
 
+/** Minutes: what was sent so often already is sent once in that time, or it would fill the queue with itself. */
+const lateEvery = 15;
+
 /** Seconds: a message is kept back for a quarter of an hour at most ("Amazon SQS delay queues", SQS Developer Guide). */
 const longestDelay = 900;
 
@@ -49,8 +52,14 @@ const readDue = async (found: Due[], { registry, now }: ExpireDeps): Promise<voi
 const send = async (page: readonly Due[], { events, now }: ExpireDeps): Promise<void> =>
   events.send(page.map(expiryEvent), ({ time }) => delayFor(time, now()));
 
+const isLate = ({ expiresAt }: Due, now: Date): boolean => secondsUntil(expiresAt, now) < -lateSeconds;
+
+/** By the minute of the clock, so that nothing has to be remembered. */
+const toSend = (found: readonly Due[], now: Date): readonly Due[] =>
+  now.getUTCMinutes() % lateEvery === 0 ? found : found.filter((due) => !isLate(due, now));
+
 const countAll = (found: readonly Due[], { now, count }: ExpireDeps): ExpireReport => {
-  const late = found.filter(({ expiresAt }) => secondsUntil(expiresAt, now()) < -lateSeconds);
+  const late = found.filter((due) => isLate(due, now()));
   for (const _ of found) count('ExpiryFound');
   for (const _ of late) count('ExpiryLate');
   return { found: found.length, late: late.length };
@@ -58,10 +67,11 @@ const countAll = (found: readonly Due[], { now, count }: ExpireDeps): ExpireRepo
 
 /**
  * Sends whatever ends within the next minute, each for its own second. It stays due until ingest has taken it on: a message that
- * is lost is sent again a minute later, and two runs at once send the same event twice, which is one revocation. Throws where
- * something could not be read or sent, after the others were.
+ * is lost is sent again a minute later, or, once it is late, within a quarter of an hour. Two runs at once send the same event
+ * twice, which is one revocation. Throws where something could not be read or sent, after the others were.
  */
 export const expire = async (deps: ExpireDeps): Promise<ExpireReport> => {
+  const now = deps.now();
   const found: Due[] = [];
   const problems: unknown[] = [];
   const attempt = (work: Promise<void>) =>
@@ -69,7 +79,7 @@ export const expire = async (deps: ExpireDeps): Promise<ExpireReport> => {
       problems.push(error);
     });
   await attempt(readDue(found, deps));
-  for (const page of inPages(found)) await attempt(send(page, deps));
+  for (const page of inPages(toSend(found, now))) await attempt(send(page, deps));
   const report = countAll(found, deps);
   if (problems.length === 0) return report;
   const what = `reading or sending what expires failed ${problems.length} times`;

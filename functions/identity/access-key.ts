@@ -1,6 +1,7 @@
 import { GetAccessKeyLastUsedCommand, type GetAccessKeyLastUsedResponse } from '@aws-sdk/client-iam';
 import { calling } from '../credentials/aws-errors.ts';
 import { CutoffError, type ErrorCode } from '../domain/errors.ts';
+import type { LastUse } from '../domain/sweep-facts.ts';
 import type { AwsClients, Place } from '../shared/aws-clients.ts';
 import { iamAccessKey, userNamePattern } from '../sources/aws-names.ts';
 import { held, type LookUp } from './look-up.ts';
@@ -31,6 +32,27 @@ export const ownerOfKey = async (
     throw error;
   }
 };
+
+/** An access key as IAM tells of it now. */
+export interface KeyNow {
+  readonly user: string;
+  readonly lastUse: LastUse;
+}
+
+/**
+ * By its id, which stays where its user is renamed. No date is no use since IAM keeps track ("AccessKeyLastUsed", IAM API
+ * Reference). `undefined` where IAM knows no such key; throws where it cannot say.
+ */
+export type AskKey = (keyId: string) => Promise<KeyNow | undefined>;
+
+export const keyNow =
+  (deps: KeyOwners): AskKey =>
+  async (keyId) => {
+    const { UserName: user, AccessKeyLastUsed } = (await ownerOfKey(keyId, deps)) ?? {};
+    if (!user) return undefined;
+    const usedAt = AccessKeyLastUsed?.LastUsedDate;
+    return { user, lastUse: usedAt ? { at: usedAt.toISOString() } : 'never' };
+  };
 
 /** Gives the change the key that it is about, with its user. */
 export const accessKeyLookUp =

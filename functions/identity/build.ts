@@ -12,7 +12,7 @@ import { DynamoMemberships } from '../stores/memberships.ts';
 import type { Registry } from '../stores/registry.ts';
 import { DynamoSecretHashes } from '../stores/secret-hashes.ts';
 import type { Standing } from '../stores/standing.ts';
-import { accessKeyLookUp } from './access-key.ts';
+import { accessKeyLookUp, keyNow } from './access-key.ts';
 import { entraUserLookUp } from './entra-user.ts';
 import { expiryLookUp } from './expiry.ts';
 import {
@@ -88,7 +88,7 @@ export const buildLookUps = (env: LookUpEnv, shared: Shared): LookUps => {
     'entra-user': graph ? entraUserLookUp(graphOf(graph)) : notConfigured,
     secret: secretLookUp(new DynamoSecretHashes(client, env.REGISTRY_TABLE)),
     'still-stale': stillStaleLookUp(live),
-    expiry: expiryLookUp({ ...live, registry }),
+    expiry: expiryLookUp({ home, now, registry, keyNow: keyNow(keys) }),
     standing: standingLookUp({ standing, revokers, ownRoles: env.OWN_ROLES }),
   };
 };

@@ -2,14 +2,15 @@ import type { Change } from '../domain/change.ts';
 import { CutoffError } from '../domain/errors.ts';
 import type { LastUse } from '../domain/sweep-facts.ts';
 import type { Place } from '../shared/aws-clients.ts';
+import { within } from '../shared/deadline.ts';
 import type { Registry } from '../stores/registry.ts';
-import type { ReadState } from './live-state.ts';
+import type { AskKey } from './access-key.ts';
 import { isAtHome, type LookUp, nothing } from './look-up.ts';
 import { withSessions } from './with-sessions.ts';
 
 export interface ExpiryDeps {
   readonly registry: Pick<Registry, 'read' | 'endExpiry'>;
-  readonly readState: ReadState;
+  readonly keyNow: AskKey;
   readonly home: Place;
   readonly now: () => Date;
 }
@@ -22,15 +23,22 @@ const mustBeOver = (expiresAt: string, now: Date): void => {
   throw new CutoffError('it has not expired yet', { code: 'unavailable', retryable: true });
 };
 
-/** Of an access key alone, and only where it can be asked: what is elsewhere is held. */
-const lastUseOf = async ({ credential }: Change, { readState, home }: ExpiryDeps): Promise<LastUse> => {
+const askMilliseconds = 2000;
+
+/**
+ * Of an access key alone, and only at home: what is elsewhere is held. Its end does not wait for an answer: without one, it may
+ * have sessions.
+ */
+const lastUseOf = async ({ credential }: Change, { keyNow, home }: ExpiryDeps): Promise<LastUse> => {
   if (credential?.kind !== 'iam-access-key' || !isAtHome(credential, home)) return 'unknown';
-  return (await readState(credential))?.lastUse ?? 'unknown';
+  const asked = within(askMilliseconds, keyNow(credential.id), () => undefined).catch(() => undefined);
+  return (await asked)?.lastUse ?? 'unknown';
 };
 
 /**
  * Whether it is over, by what the registry says now and not by the event: its end may have been moved, to a later time or to an
- * earlier one, which has an event of its own. It stays due until ingest has taken it on, so that a lost message is sent again.
+ * earlier one, which has an event of its own. It stays due until ingest has taken it on, so that a lost message is sent again:
+ * its task is written by then, or there is nothing to cut (see `named` in `revocation/named.ts`).
  */
 export const expiryLookUp =
   (deps: ExpiryDeps): LookUp<'expiry'> =>

@@ -6,7 +6,7 @@ import { revokerFor } from '../credentials/revoker-for.ts';
 import type { ApiGatewayKey, Credential, IamAccessKey } from '../domain/credential.ts';
 import type { LastUse } from '../domain/sweep-facts.ts';
 import type { AwsClients, Place } from '../shared/aws-clients.ts';
-import { ownerOfKey } from './access-key.ts';
+import { keyNow } from './access-key.ts';
 
 /** One credential as its own service tells of it right now. */
 export interface LiveState {
@@ -25,18 +25,12 @@ export interface LiveStateDeps {
   readonly revokers: Revokers;
 }
 
-/** No date is no use since IAM keeps track ("AccessKeyLastUsed", IAM API Reference); no answer is not the same. */
-const lastUseOf = async ({ id }: IamAccessKey, deps: LiveStateDeps): Promise<LastUse> => {
-  const owner = await ownerOfKey(id, deps);
-  if (!owner) return 'unknown';
-  const usedAt = owner.AccessKeyLastUsed?.LastUsedDate;
-  return usedAt ? { at: usedAt.toISOString() } : 'never';
-};
-
 const ofAccessKey = async (key: IamAccessKey, deps: LiveStateDeps): Promise<LiveState | undefined> => {
   const parts = await listParts(accessKeyCalls, deps.clients.iam(key), key.user);
   const status = parts.find(({ id }) => id === key.id)?.status;
-  return status && { isActive: status !== 'Inactive', lastUse: await lastUseOf(key, deps) };
+  if (!status) return undefined;
+  const { lastUse } = (await keyNow(deps)(key.id)) ?? { lastUse: 'unknown' };
+  return { isActive: status !== 'Inactive', lastUse };
 };
 
 const ofApiKey = async (key: ApiGatewayKey, { clients }: LiveStateDeps): Promise<LiveState | undefined> => {

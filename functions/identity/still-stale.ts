@@ -28,6 +28,13 @@ const mustBeKnown = ({ kind }: NonNullable<Change['credential']>, lastUse: LastU
   throw new CutoffError(message, { code: 'unavailable', retryable: true });
 };
 
+/** Milliseconds. */
+const hour = 3_600_000;
+
+/** One that was put aside, and comes late: what nobody can ask for now may have been used since. */
+const isTooOld = ({ credential, occurredAt }: Change, { evenIfUsed }: Asked, now: Date): boolean =>
+  !evenIfUsed && credential?.kind !== 'iam-access-key' && now.getTime() - Date.parse(occurredAt) > hour;
+
 const judged = (change: Change, state: LiveState, asked: Asked, { now }: StillStaleDeps): Answer => {
   const usedAt = asked.evenIfUsed ? undefined : useSince(state.lastUse, asked);
   if (usedAt) return nothing(`used since: ${usedAt}`);
@@ -36,7 +43,7 @@ const judged = (change: Change, state: LiveState, asked: Asked, { now }: StillSt
 
 /**
  * Whether it still is what a sweep found: minutes, or days of a message that was put aside, have passed. What is gone, or turned
- * off by somebody else, needs no revocation.
+ * off by somebody else, needs no revocation. Access keys alone tell of their last use here; what else goes by use has an hour.
  */
 export const stillStaleLookUp =
   (deps: StillStaleDeps): LookUp<'still-stale'> =>
@@ -44,6 +51,8 @@ export const stillStaleLookUp =
     const { credential } = change;
     if (!credential) return nothing('names no credential');
     if (!isAtHome(credential, deps.home)) return { changes: [change] }; // held, and not looked at
+    if (isTooOld(change, asked, deps.now()))
+      return nothing('too old to act on: the next sweep finds it again');
     const state = await deps.readState(credential);
     if (!state) return nothing('it is gone');
     if (!state.isActive) return nothing('it is inactive already');

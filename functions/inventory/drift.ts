@@ -3,6 +3,7 @@ import { revokerFor } from '../credentials/revoker-for.ts';
 import { revocationIdOf } from '../domain/change.ts';
 import { type Credential, type CredentialKind, credentialKey, principalOf } from '../domain/credential.ts';
 import type { RegistryEntry } from '../domain/registry-entry.ts';
+import type { SourceSettings } from '../domain/settings.ts';
 import type { DriftKind, DriftSettings } from '../domain/sweep-settings.ts';
 import type { SendNotice } from '../notices/notice.ts';
 import type { Count } from '../shared/recorder.ts';
@@ -18,12 +19,14 @@ export interface DriftDeps {
   readonly rules: InventoryDeps['rules'];
   readonly drifts: Drifts;
   readonly treatments: DriftSettings;
+  /** Of these, `drift` says whether anything is revoked. */
+  readonly sources: Readonly<Record<string, SourceSettings>>;
   /** ARNs of the roles of our own functions. */
   readonly ownRoles: readonly string[];
   /** Ids of the Cognito user pools that are looked into; nothing is granted on others. */
   readonly pools: readonly string[];
   readonly notify: SendNotice;
-  /** Has it revoked, as the source `drift` observes or enforces. May be done twice. */
+  /** Has it revoked. May be done twice. */
   readonly end: (drifted: Drifted) => Promise<unknown>;
   readonly count: Count;
 }
@@ -43,18 +46,26 @@ const entryOf = async (credential: Credential, deps: DriftDeps): Promise<Registr
   return facts && entryFrom(facts, deps.rules);
 };
 
-/** Told once, whether an event or an upkeep found it: both make the same notice and the same revocation. */
-const tell = async (
-  { credential, at, by }: Made,
-  { owners }: RegistryEntry,
-  deps: DriftDeps,
-): Promise<void> => {
-  if (await deps.drifts.wasTold(credential)) return;
+/** Whether it is revoked, or would be: while the source observes, nothing is begun that would be in the way later. */
+const consequenceOf = (kind: CredentialKind, { treatments, sources }: DriftDeps) => {
+  if (treatmentIn(treatments, kind) !== 'revoke') return 'told';
+  return sources.drift?.mode === 'enforce' ? 'revoked' : 'observed';
+};
+
+/**
+ * Told once, whether an event or an upkeep found it: both make the same notice and the same revocation. What was only observed is
+ * told again once it is revoked.
+ */
+const tell = async (made: Made, { owners }: RegistryEntry, deps: DriftDeps): Promise<void> => {
+  const { credential, at, by } = made;
+  const consequence = consequenceOf(credential.kind, deps);
+  const isRevoked = consequence === 'revoked';
+  const told = await deps.drifts.told(credential);
+  if (told === 'told' || (told === 'observed' && !isRevoked)) return;
   const drifted = { credential, createdAt: at, by };
-  const isRevoked = treatmentIn(deps.treatments, credential.kind) === 'revoke';
   if (isRevoked) await deps.end(drifted);
   await deps.notify({
-    id: credentialKey(credential),
+    id: `${credentialKey(credential)}${told ? ':revoked' : ''}`,
     about: 'drift',
     credential,
     owners,
@@ -63,7 +74,7 @@ const tell = async (
     ...(isRevoked && { revocationId: revocationIdOf(driftChange(drifted)) }),
   });
   deps.count('DriftFound');
-  await deps.drifts.noteTold(credential);
+  await deps.drifts.noteTold(made, consequence === 'observed' ? 'observed' : 'told');
 };
 
 /**

@@ -2,7 +2,7 @@ import { credentialKey } from '../domain/credential.ts';
 import { CutoffError, InvalidInput } from '../domain/errors.ts';
 import type { Issuance } from '../stores/issuances.ts';
 import type { Delivered } from './deliver.ts';
-import { type Secret, textIn } from './issuer.ts';
+import type { Secret } from './issuer.ts';
 
 export interface Answer {
   readonly issuanceId: string;
@@ -37,7 +37,7 @@ const underWay =
 
 /** To somebody who asks again. `request` is the hash of what is asked now. Throws where there is nothing to tell. */
 export const answerAgain = (known: Issuance, request: string): Answer => {
-  if (textIn(known, 'request') !== request) {
+  if (known.request !== request) {
     throw new InvalidInput('request.clientToken', 'was used for another request');
   }
   if (known.status === 'abandoned') {

@@ -20,7 +20,7 @@ export interface IssueDeps {
   /** For what must not be asked twice: these do not try again. */
   readonly once: Pick<AwsClients, Services>;
   readonly issuances: Issuances;
-  readonly registry: Pick<Registry, 'entryOf' | 'read' | 'issued' | 'setExpiry'>;
+  readonly registry: Pick<Registry, 'entryOf' | 'read' | 'issued' | 'endBy'>;
   readonly links: Links;
   readonly losses: Pick<Losses, 'of'>;
   readonly standing: Pick<Standing, 'holders'>;

@@ -30,8 +30,6 @@ export interface Draft {
   readonly deliver: Delivery;
   /** The field of the request that says who the owner is. */
   readonly field: string;
-  /** What it takes the place of, and when that ends (ISO 8601); without `endsAt` it ends soon enough by itself. */
-  readonly replaced?: { readonly credential: Credential; readonly endsAt?: string };
 }
 
 type Setting = 'apiKeys' | 'accessKeys' | 'oauthClients';

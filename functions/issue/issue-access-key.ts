@@ -1,12 +1,12 @@
 import { type AccessKeyMetadata, CreateAccessKeyCommand, paginateListAccessKeys } from '@aws-sdk/client-iam';
-import { calling, callingPages } from '../credentials/aws-errors.ts';
+import { calling, callingPages, unlessGone } from '../credentials/aws-errors.ts';
 import type { IamAccessKey } from '../domain/credential.ts';
 import { CutoffError } from '../domain/errors.ts';
 import { subjectFromText } from '../domain/subject.ts';
 import type { AwsClients, Place } from '../shared/aws-clients.ts';
 import type { Issuance } from '../stores/issuances.ts';
 import type { IssueDeps } from './deps.ts';
-import { type Issuer, type Made, textIn, textsIn } from './issuer.ts';
+import { type Issuer, type Made, mustStillBeNamed, textIn, textsIn } from './issuer.ts';
 import { made } from './made.ts';
 
 /** The keys of a user, as IAM lists them now: one that was made seconds ago may be missing. */
@@ -34,14 +34,16 @@ export const accessKey = ({ account, region }: Place, user: string, id: string):
  */
 const madeWithin = 5 * 60_000;
 
+type Deps = Pick<IssueDeps, 'settings' | 'clients' | 'once' | 'links' | 'registry'>;
+
 /**
  * An access key is active from its first moment, and nothing can be written on it. Nobody knows its secret before it is
  * registered, though, and the intention has what the user had before.
  */
 export class AccessKeyIssuer implements Issuer<IamAccessKey> {
-  readonly #deps: Pick<IssueDeps, 'clients' | 'once' | 'links' | 'registry'>;
+  readonly #deps: Deps;
 
-  constructor(deps: Pick<IssueDeps, 'clients' | 'once' | 'links' | 'registry'>) {
+  constructor(deps: Deps) {
     this.#deps = deps;
   }
 
@@ -62,8 +64,12 @@ export class AccessKeyIssuer implements Issuer<IamAccessKey> {
     // It is.
   }
 
-  /** Those that came since, but for one that another issuance has made. */
+  /**
+   * Those that came since, but for one that another issuance has made. A user who is deleted has none: IAM deletes nobody who
+   * has keys ("DeleteUser", IAM API Reference).
+   */
   async find(issuance: Issuance): Promise<IamAccessKey[]> {
+    mustStillBeNamed(this.#deps.settings.accessKeys !== undefined, 'accessKeys');
     const user = textIn(issuance, 'user');
     const before = new Set(textsIn(issuance, 'before'));
     const intended = Date.parse(issuance.intendedAt);
@@ -71,7 +77,7 @@ export class AccessKeyIssuer implements Issuer<IamAccessKey> {
       !before.has(AccessKeyId) &&
       CreateDate !== undefined &&
       Math.abs(CreateDate.getTime() - intended) <= madeWithin;
-    const listed = await accessKeysOf(issuance, user, this.#deps.clients);
+    const listed = (await unlessGone(accessKeysOf(issuance, user, this.#deps.clients))) ?? [];
     const since = listed
       .filter(isSince)
       .map(({ AccessKeyId = '' }) => accessKey(issuance, user, AccessKeyId));

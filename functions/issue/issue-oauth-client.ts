@@ -4,14 +4,23 @@ import {
   UpdateUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { calling } from '../credentials/aws-errors.ts';
-import { CognitoAppClientCalls } from '../credentials/cognito-app-client-calls.ts';
+import { CognitoAppClientCalls, isNotFound } from '../credentials/cognito-app-client-calls.ts';
 import { placeOf } from '../credentials/cognito-pool.ts';
 import type { CognitoAppClient } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { Issuance } from '../stores/issuances.ts';
 import type { IssueDeps } from './deps.ts';
 import { mustBeAmong, type Ordered, settingFor } from './draft.ts';
-import { type Issuer, issuanceIn, type Made, type Marked, textIn, textsIn } from './issuer.ts';
+import {
+  type Issuer,
+  issuanceIn,
+  type Made,
+  type Marked,
+  mustStillBeNamed,
+  textIn,
+  textsIn,
+  withoutMark,
+} from './issuer.ts';
 import { made } from './made.ts';
 import type { OAuthClientRequest } from './request.ts';
 
@@ -44,12 +53,18 @@ export const orderOAuthClientAgain = async (
     throw new InvalidInput('request.rotate.id', 'names no app client that gets client credentials');
   }
   for (const scope of scopes) mustBeAmong(scope, terms.scopes, 'request.rotate.id: its scope');
-  const name = (client.ClientName ?? '').replace(issuanceIn(client.ClientName) ?? '', '').trim();
+  const name = withoutMark(client.ClientName ?? '');
   return { kind, place: placeOf(home, pool), terms, handle: { pool, scopes, name } };
 };
 
 /** A list without this flow is refused, and one that is empty stands for all (`cognito-app-client-configuration.ts`). */
 const withoutSignIn = { ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH' as const] };
+
+/** Clients go with their pool. */
+const noneIfGone = (error: unknown): [] => {
+  if (isNotFound(error)) return [];
+  throw error;
+};
 
 /** By the ClientName, since app clients have no tags; it holds 128 characters ("ClientNameType"). */
 const clientNameOf = (issuance: Issuance): string => `${textIn(issuance, 'name')} ${issuance.id}`.trim();
@@ -98,17 +113,24 @@ export class OAuthClientIssuer implements Issuer<CognitoAppClient> {
   }
 
   async find(issuance: Issuance): Promise<CognitoAppClient[]> {
-    const all = await Array.fromAsync(this.#markedIn(textIn(issuance, 'pool')));
+    const pool = textIn(issuance, 'pool');
+    mustStillBeNamed(this.#pools.includes(pool), 'oauthClients.pools');
+    const all = await Array.fromAsync(this.#markedIn(pool));
     return all.filter((one) => one.issuance === issuance.id).map(({ credential }) => credential);
   }
 
   async *marked(): AsyncGenerator<Marked<CognitoAppClient>> {
-    for (const pool of this.#deps.settings.oauthClients?.pools ?? []) yield* this.#markedIn(pool);
+    for (const pool of this.#pools) yield* this.#markedIn(pool);
+  }
+
+  get #pools(): readonly string[] {
+    return this.#deps.settings.oauthClients?.pools ?? [];
   }
 
   async *#markedIn(pool: string): AsyncGenerator<Marked<CognitoAppClient>> {
     const place = placeOf(this.#deps.home, pool);
-    for await (const { ClientId, ClientName } of this.#calls.list(place, pool)) {
+    const clients = await Array.fromAsync(this.#calls.list(place, pool)).catch(noneIfGone);
+    for (const { ClientId, ClientName } of clients) {
       const issuance = issuanceIn(ClientName);
       if (ClientId && issuance) yield { credential: credentialOf(place, pool, ClientId), issuance };
     }

@@ -57,7 +57,7 @@ interface Asked {
 
 const draftOf = async ({ id, hash, request }: Asked, deps: IssueDeps): Promise<Draft> => {
   const found = 'rotate' in request ? await rotationOf(request, deps) : await firstOne(request, deps);
-  const { ordered, owners, entitlements, field, under = [], replaced } = found;
+  const { ordered, owners, entitlements, field, under = [], replaces } = found;
   mustFitIntoTags({ owners, entitlements }, field, deps);
   const now = deps.now().toISOString();
   const issuance: Issuance = {
@@ -70,12 +70,17 @@ const draftOf = async ({ id, hash, request }: Asked, deps: IssueDeps): Promise<D
     expiresAt: daysAfter(now, daysFor(request.days, ordered.terms)),
     intendedAt: now,
     reason: request.reason,
-    handle: { ...ordered.handle, owners: owners.map(({ text }) => text), request: hash },
-    ...(replaced && { replaces: replaced.key }),
+    request: hash,
+    handle: { ...ordered.handle, owners: owners.map(({ text }) => text) },
+    ...(replaces && { replaces }),
   };
   const held = [...(ordered.under ?? []), ...under];
-  return { issuance, owners, under: held, deliver: request.deliver, field, ...(replaced && { replaced }) };
+  return { issuance, owners, under: held, deliver: request.deliver, field };
 };
+
+/** Nothing was made, so the token stands for nothing yet. */
+const mayTryAgain = ({ status, request }: Issuance, hash: string): boolean =>
+  status === 'refused' && request === hash;
 
 /**
  * One request: to issue, to rotate, or to look after what broke down. Errors are `InvalidInput` that names the field, or
@@ -88,6 +93,6 @@ export const issue = async (input: unknown, deps: IssueDeps): Promise<Answer | R
   const id = issuanceIdOf(request, deps.requestId);
   const hash = sha256(JSON.stringify(request));
   const known = await deps.issuances.get(id);
-  if (known) return answerAgain(known, hash);
+  if (known && !mayTryAgain(known, hash)) return answerAgain(known, hash);
   return provision(await draftOf({ id, hash, request }, deps), provisioning);
 };

@@ -6,6 +6,7 @@ import { type Answer, answerAgain, answerFor } from './answer.ts';
 import { type Delivered, deliver } from './deliver.ts';
 import type { IssueDeps } from './deps.ts';
 import type { Draft } from './draft.ts';
+import { endReplaced } from './end-replaced.ts';
 import { type Issuers, issuerFor, type Made, textIn } from './issuer.ts';
 import { mustStandFor } from './owner.ts';
 
@@ -33,8 +34,9 @@ const mustBeClear = async (
   }
 };
 
-const giveUp = (issuance: Issuance, { issuances }: Pick<IssueDeps, 'issuances'>) =>
-  issuances.move(issuance, { status: 'abandoned' });
+/** Nothing was made: whoever asked may ask again, by the same token. */
+const refuse = (issuance: Issuance, { issuances }: Pick<IssueDeps, 'issuances'>) =>
+  issuances.move(issuance, { status: 'refused' });
 
 /**
  * Two keys of one user on their way at the same time could neither be counted nor told apart after a crash. Each sees the
@@ -44,8 +46,10 @@ const mustBeAlone = async (issuance: Issuance, deps: Pick<IssueDeps, 'issuances'
   const user = textIn(issuance, 'user');
   if (!user) return;
   const open = await deps.issuances.open();
-  if (!open.some((other) => other.id !== issuance.id && textIn(other, 'user') === user)) return;
-  await giveUp(issuance, deps);
+  const isOther = (one: Issuance) =>
+    one.id !== issuance.id && one.status === 'intended' && textIn(one, 'user') === user;
+  if (!open.some(isOther)) return;
+  await refuse(issuance, deps);
   const message = 'another access key of this user is on its way, or broke down: ask again in half an hour';
   throw new CutoffError(message, { code: 'conflict', retryable: true });
 };
@@ -57,19 +61,19 @@ const create = async (issuance: Issuance, deps: ProvisionDeps): Promise<Made> =>
   try {
     return await issuerFor(deps.issuers, issuance.kind).create(issuance);
   } catch (error) {
-    if (isRefusal(error)) await giveUp(issuance, deps);
+    if (isRefusal(error)) await refuse(issuance, deps);
     throw error;
   }
 };
 
 const recordIssued = (
-  { issuance, deliver: to, replaced }: Draft,
+  { issuance, deliver: to }: Draft,
   { credential }: Made,
   delivered: Delivered,
   { record }: Pick<IssueDeps, 'record'>,
 ) => {
-  const { id, owners, entitlements, expiresAt, reason } = issuance;
-  const old = replaced && { replaces: credentialKey(replaced.credential), endsAt: replaced.endsAt };
+  const { id, owners, entitlements, expiresAt, reason, replaces } = issuance;
+  const old = replaces && { replaces: credentialKey(replaces.credential), endsAt: replaces.endsAt };
   const secretArn = 'secretArn' in delivered ? { secretArn: delivered.secretArn } : {};
   return record({
     type: 'issued',
@@ -86,14 +90,17 @@ const recordIssued = (
  * `reconcile` revokes what came of it.
  *
  * The owner is looked at once more when it is registered: whoever leaves at that moment is either seen here, or their
- * revocation finds it in the registry.
+ * revocation finds it in the registry. It may have been done with it before the activation brings it alive, so that there is a
+ * look on either side of that: one to spare it, and one that misses nobody.
+ *
+ * What it takes the place of ends only once somebody has the new one.
  */
 export const provision = async (draft: Draft, deps: ProvisionDeps): Promise<Answer> => {
-  const { issuance, replaced } = draft;
+  const { issuance } = draft;
   await mustBeClear(draft, deps);
   if (!(await deps.issuances.intend(issuance))) {
     const known = await deps.issuances.get(issuance.id);
-    return answerAgain(known ?? issuance, textIn(issuance, 'request'));
+    return answerAgain(known ?? issuance, issuance.request);
   }
   await mustBeAlone(issuance, deps);
   const made = await create(issuance, deps);
@@ -102,11 +109,13 @@ export const provision = async (draft: Draft, deps: ProvisionDeps): Promise<Answ
   await deps.registry.issued(credential, entryOf(issuance), provenance);
   await mustBeClear(draft, deps);
   const delivered = await deliver(secret, { issuance, to: draft.deliver }, deps);
+  await mustBeClear(draft, deps);
   await issuerFor(deps.issuers, issuance.kind).activate(credential, issuance);
-  // Before the word `issued`: a rotation that breaks down here ends the old one all the same, and whoever asked hears of it.
-  if (replaced?.endsAt) await deps.registry.setExpiry(replaced.credential, replaced.endsAt);
+  await mustBeClear(draft, deps);
   await recordIssued(draft, made, delivered, deps);
   const secretArn = 'secretArn' in delivered ? { secretArn: delivered.secretArn } : {};
   const issued = await deps.issuances.move(issuance, { status: 'issued', credential, ...secretArn });
+  // Whatever breaks down here is left to `reconcile`: whoever asked must have the secret before the old one ends.
+  await endReplaced(issued, deps).catch(() => undefined);
   return answerFor(issued, delivered);
 };

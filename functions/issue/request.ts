@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { InvalidInput } from '../domain/errors.ts';
 import { subjectSchema } from '../domain/subject.ts';
+import { hasMark } from './issuer.ts';
 
 const id = z.string().min(1).max(256);
 
 /** What Cognito takes as a ClientName ("ClientNameType"), with room for the issuance's id; names of API keys may be so too. */
-const name = z.string().regex(/^[\w\s+=,.@-]{1,64}$/, 'must be 1 to 64 letters, digits or +=,.@-');
+const name = z
+  .string()
+  .regex(/^[\w\s+=,.@-]{1,64}$/, 'must be 1 to 64 letters, digits or +=,.@-')
+  .refine((text) => !hasMark(text), 'must not look like the mark of an issuance');
 
 /** Tags list them separated by spaces. */
 const entitlement = z.string().regex(/^\S{1,256}$/, 'must have no spaces');

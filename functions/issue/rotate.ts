@@ -1,6 +1,7 @@
-import { type Credential, credentialKey } from '../domain/credential.ts';
+import type { Credential } from '../domain/credential.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { Place } from '../shared/aws-clients.ts';
+import type { Replaced } from '../stores/issuances.ts';
 import type { Registered } from '../stores/registry.ts';
 import type { IssueDeps } from './deps.ts';
 import type { Ordered } from './draft.ts';
@@ -19,7 +20,7 @@ export interface Rotation {
   readonly entitlements: readonly string[];
   readonly field: string;
   readonly under?: readonly Credential[];
-  readonly replaced?: { readonly credential: Credential; readonly key: string; readonly endsAt?: string };
+  readonly replaces?: Replaced;
 }
 
 const field = 'request.rotate';
@@ -41,6 +42,7 @@ const registered = async (old: Credential, { registry, now }: IssueDeps): Promis
   if (!row || row.owners.length === 0) {
     throw new InvalidInput(field, 'is registered under nobody: assign it to somebody first');
   }
+  if (row.disputed) throw new InvalidInput(field, 'is disputed: assign it to somebody first');
   if (row.isProtected) throw new InvalidInput(field, 'is protected: nothing would end it');
   if (row.expiresAt !== undefined && Date.parse(row.expiresAt) <= now().getTime()) {
     throw new InvalidInput(field, 'has expired: issue a new one');
@@ -57,10 +59,19 @@ const ownersOf = ({ owners }: Registered, deps: IssueDeps): Promise<Owner[]> =>
     }),
   );
 
-const orderAgain = (old: IssuedCredential, owners: readonly Owner[], deps: IssueDeps): Promise<Ordered> => {
+interface Again {
+  readonly owners: readonly Owner[];
+  readonly entitlements: readonly string[];
+}
+
+const orderAgain = (
+  old: IssuedCredential,
+  { owners, entitlements }: Again,
+  deps: IssueDeps,
+): Promise<Ordered> => {
   switch (old.kind) {
     case 'api-gateway-key':
-      return orderApiKeyAgain(old, deps);
+      return orderApiKeyAgain(old, entitlements, deps);
     case 'iam-access-key':
       return orderAccessKey({ user: old.user, owners, replaces: old.id, field }, deps);
     case 'cognito-app-client':
@@ -91,13 +102,12 @@ export const rotationOf = async (request: RotateRequest, deps: IssueDeps): Promi
   const old = credentialOf(request.rotate, deps.home);
   const row = await registered(old, deps);
   const endsAt = endOf(row, request.overlapHours, deps);
-  const owners = await ownersOf(row, deps);
+  const again = { owners: await ownersOf(row, deps), entitlements: row.entitlements };
   return {
-    ordered: await orderAgain(old, owners, deps),
-    owners,
-    entitlements: row.entitlements,
+    ordered: await orderAgain(old, again, deps),
+    ...again,
     field,
     under: [old],
-    replaced: { credential: old, key: credentialKey(old), ...(endsAt !== undefined && { endsAt }) },
+    replaces: { credential: old, ...(endsAt !== undefined && { endsAt }) },
   };
 };

@@ -47,8 +47,8 @@ const restored = (revocationId: string): Way => ({
   request: { restore: revocationId, reason },
 });
 
-/** Facts are the words of `domain/sweep-policy.ts`. */
-const isUnused = ({ fact }: Notice): boolean => /\b(unused since|never used)\b/.test(fact);
+/** Facts are the words of `domain/sweep-conditions.ts`. */
+const isUnused = ({ fact }: Notice): boolean => /\b(unused since|unused for|never used)\b/.test(fact);
 const isOrphan = ({ owners, fact }: Notice): boolean =>
   owners.length === 0 || /\b(no-owner|owner-gone)\b/.test(fact);
 const isEnding = ({ fact }: Notice): boolean => /\b(expires|expired|created|rotated) /.test(fact);

@@ -1,7 +1,7 @@
 import { credentialKey } from '../domain/credential.ts';
 import { type Subject, subjectKey } from '../domain/subject.ts';
 import { allNamesOf } from '../identity/identify.ts';
-import { dependentsOf } from '../revocation/survey.ts';
+import { dependentsOf } from '../revocation/dependents.ts';
 import type { Registered } from '../stores/registry.ts';
 import type { OperatorDeps } from './operator.ts';
 

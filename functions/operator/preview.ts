@@ -13,7 +13,10 @@ import type { OperatorDeps } from './operator.ts';
  */
 export const preview = async (
   asked: Change,
-  deps: Pick<OperatorDeps, 'registry' | 'revokers' | 'rules' | 'losses' | 'links' | 'entitlements' | 'home'>,
+  deps: Pick<
+    OperatorDeps,
+    'registry' | 'keyNow' | 'revokers' | 'rules' | 'losses' | 'links' | 'entitlements' | 'home'
+  >,
 ): Promise<Plan & { dryRun: true; reason?: string }> => {
   const id = revocationIdOf(asked);
   const change = await informed(asked, deps);

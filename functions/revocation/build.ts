@@ -11,6 +11,7 @@ import type { Protection } from '../domain/protection.ts';
 import type { Entitlements, IdentityCenterSettings, Issuer, SourceSettings } from '../domain/settings.ts';
 import { type EmptyCaches, emptyAuthorizerCaches } from '../enforcement/authorizer-caches.ts';
 import { exposureOf } from '../enforcement/exposure.ts';
+import { keyNow } from '../identity/access-key.ts';
 import { awsClients, patient } from '../shared/aws-clients.ts';
 import { workQueue } from '../shared/queues.ts';
 import { type Count, recorder } from '../shared/recorder.ts';
@@ -119,11 +120,13 @@ interface ContainmentEnv extends CoreEnv {
 /** What it takes to find a subject's principals and to start work on them. */
 export const buildContainment = (env: ContainmentEnv, count: Count) => {
   const core = buildCore(env, count);
+  const home = { account: env.ACCOUNT_ID, region: env.AWS_REGION };
   return {
     ...core,
     registry: new DynamoRegistry(core.client, env.REGISTRY_TABLE),
     losses: new DynamoLosses(core.client, env.REVOCATIONS_TABLE),
-    home: { account: env.ACCOUNT_ID, region: env.AWS_REGION },
+    home,
+    keyNow: keyNow({ clients: awsClients(home), home }),
     exposure: exposureOf(env.ENFORCEMENT),
   };
 };

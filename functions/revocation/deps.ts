@@ -4,6 +4,7 @@ import type { Protection } from '../domain/protection.ts';
 import type { Entitlements, SourceSettings } from '../domain/settings.ts';
 import type { EmptyCaches } from '../enforcement/authorizer-caches.ts';
 import type { Exposure } from '../enforcement/exposure.ts';
+import type { AskKey } from '../identity/access-key.ts';
 import type { Place } from '../shared/aws-clients.ts';
 import type { WorkQueue } from '../shared/queues.ts';
 import type { Recorder } from '../shared/recorder.ts';
@@ -35,6 +36,7 @@ export interface ContainDeps extends CutDeps {
   /** The deployment's own account and region. */
   readonly home: Place;
   readonly registry: Registry;
+  readonly keyNow: AskKey;
   readonly losses: Losses;
   readonly revocations: Revocations;
   readonly work: WorkQueue;

@@ -63,8 +63,9 @@ const brakeOf = (change: Change): string => {
   return `${change.source}#${sessions ? 'sessions' : 'access'}`;
 };
 
-/** Its end was agreed when it was issued, so however many end at once, it is no surprise. */
-const isBraked = ({ change }: Change): boolean => change !== 'credential-expired';
+/** An end was agreed when it was issued, and a sweep counts by itself: however many come at once, it is no surprise. */
+const isBraked = ({ change, source }: Change): boolean =>
+  change !== 'credential-expired' && source !== 'sweep';
 
 /** The loss of an entitlement that the settings do not name ends what states it, if anything does. */
 const isTreated = async (change: Change, { registry }: AdmitDeps): Promise<boolean> => {

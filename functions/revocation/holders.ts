@@ -1,7 +1,7 @@
 import type { Credential } from '../domain/credential.ts';
 import type { Standing } from '../stores/standing.ts';
+import { dependentsOf } from './dependents.ts';
 import type { ContainDeps } from './deps.ts';
-import { dependentsOf } from './survey.ts';
 
 export interface Holders {
   /** Revocations that hold the credential itself down. */

@@ -1,8 +1,8 @@
 import { credentialKey } from '../domain/credential.ts';
 import { planTask } from '../domain/plan.ts';
 import type { Revocation, Task, TaskStep } from '../domain/revocation.ts';
+import { dependentsOf } from './dependents.ts';
 import type { ContainDeps } from './deps.ts';
-import { dependentsOf } from './survey.ts';
 
 /** The re-list: whoever still had a session may have made a key in the seconds before the deny took hold. */
 export const withNewcomers = async (

@@ -19,6 +19,16 @@ const ends: Partial<Record<RevocationStatus, 'verified' | 'restored' | 'removed'
 /** Nobody's access depended on it alone, or there was none. A restore still gives back what the subject had lost. */
 export const nothingToRevoke = 'nothing-to-revoke';
 
+/** All of it stays: held down by others, protected, or nothing that can be deleted. A restore still gives back what is held. */
+export const nothingRemoved = 'nothing-removed';
+
+/** Why there is nothing to show for it, where there is not. A task says why nothing of it was deleted, and else nothing. */
+const nothingIn = (tasks: readonly Task[], end: string): string | undefined => {
+  if (end === 'verified') return tasks.some(({ status }) => status === end) ? undefined : nothingToRevoke;
+  const isDeleted = ({ status, reason }: Task) => status === 'removed' && reason === undefined;
+  return end === 'removed' && !tasks.some(isDeleted) ? nothingRemoved : undefined;
+};
+
 /**
  * What was proven has still to be restored, where the revocation is taken back, or removed. A task that is only observed,
  * although the revocation was approved, is of a principal that is gone.
@@ -50,9 +60,8 @@ export const settle = async (id: string, { revocations, record, now }: SettleDep
   const [tasks, discoveries] = await Promise.all([revocations.tasks(id), revocations.discoveries(id)]);
   if (end === 'verified' && !discoveries.every((discovery) => discovery.done)) return;
   if (tasks.some((task) => isOpen(task, end))) return;
-  const isNothing = end === 'verified' && !tasks.some((task) => task.status === 'verified');
-  const type = isNothing ? 'skipped' : end;
-  const reason = isNothing ? nothingToRevoke : undefined;
+  const reason = nothingIn(tasks, end);
+  const type = reason ? 'skipped' : end;
   const data = { tasks: tasks.length, ...(reason && { reason }) };
   await record({ type: type === 'removed' ? 'deleted' : type, revocationId: id, once: type, data });
   const proven = type === 'verified' && { provenAt: now().toISOString() };

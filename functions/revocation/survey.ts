@@ -1,29 +1,20 @@
 import { revokerFor } from '../credentials/revoker-for.ts';
 import { type Change, subjectsOf } from '../domain/change.ts';
-import { type Credential, credentialKey, dependentKinds, principalOf } from '../domain/credential.ts';
-import { entitlementsIn, isShared, isYounger, ownersFor, type PrincipalFacts } from '../domain/ownership.ts';
+import { type Credential, credentialKey } from '../domain/credential.ts';
+import { entitlementsIn, isShared, ownersFor, type PrincipalFacts } from '../domain/ownership.ts';
 import type { AssessedPrincipal } from '../domain/plan.ts';
-import { isProtectedPrincipal } from '../domain/protection.ts';
 import type { RegistryEntry } from '../domain/registry-entry.ts';
 import { subjectKey } from '../domain/subject.ts';
 import { type Cause, discoveredKindsOf, principalKindsOf } from '../domain/treatment.ts';
+import type { AskKey } from '../identity/access-key.ts';
 import { within } from '../shared/deadline.ts';
+import { dependentsOf } from './dependents.ts';
 import type { ContainDeps } from './deps.ts';
 import { judge } from './judge.ts';
+import { named } from './named.ts';
 import { type Owned, ownedBy } from './owned.ts';
 
-type SurveyDeps = Pick<ContainDeps, 'registry' | 'revokers' | 'rules' | 'losses'>;
-
-/** What hangs off a principal, read live. */
-export const dependentsOf = async (
-  principal: Credential,
-  { revokers }: Pick<ContainDeps, 'revokers'>,
-): Promise<Credential[]> => {
-  const lists = dependentKinds[principal.kind].map((kind) =>
-    Array.fromAsync(revokerFor(revokers, kind).discover({ for: 'principal', principal })),
-  );
-  return (await Promise.all(lists)).flat().map((found) => found.credential);
-};
+type SurveyDeps = Pick<ContainDeps, 'registry' | 'keyNow' | 'revokers' | 'rules' | 'losses'>;
 
 /** Credentials whose id follows from the subject itself: nothing is looked up, so nothing can delay them. */
 const inherent = async (change: Change, { revokers }: SurveyDeps): Promise<AssessedPrincipal[]> => {
@@ -50,40 +41,6 @@ const known = async (
   return [{ principal, dependents, ...(await judge(principal, facts, { ...deps, change, through })) }];
 };
 
-/** AWS makes their ids, so another one never comes under the same. */
-const neverAgain: ReadonlySet<Credential['kind']> = new Set(['api-gateway-key', 'cognito-app-client']);
-
-/**
- * What the event names by its own id belongs to nobody else, so no owner is compared and no workload spared: a leaked
- * key is a leaked key. A user's name can come again, though: one made after the event is another, and for a human.
- * Nothing else would find it, so what cannot be read now is an error and is tried again.
- */
-const named = async (
-  credential: Credential,
-  { occurredAt }: Change,
-  deps: SurveyDeps,
-): Promise<AssessedPrincipal[]> => {
-  const principal = principalOf(credential);
-  // Nothing is granted on it, so it could not even be looked at.
-  if (!deps.revokers[principal.kind].isConfigured) {
-    return [{ principal, dependents: [], verdict: { verdict: 'held', reason: 'not-configured' } }];
-  }
-  const facts = await revokerFor(deps.revokers, principal.kind).describe(principal);
-  if (!facts) return []; // gone: nothing to cut
-  // Held rather than skipped: nobody but a human can end a break-glass key that leaked.
-  const isProtected = isProtectedPrincipal(facts, deps.rules.protection);
-  const isNamesake =
-    credential === principal && !neverAgain.has(principal.kind) && isYounger(facts, occurredAt);
-  const hold = isProtected ? 'protected-principal' : isNamesake ? 'owner-changed' : facts.doubt;
-  return [
-    {
-      principal,
-      dependents: credential === principal ? await dependentsOf(principal, deps) : [credential],
-      verdict: hold ? { verdict: 'held', reason: hold } : { verdict: 'act' },
-    },
-  ];
-};
-
 /** Containment must not wait for a throttled control plane: discovery finds later what was too slow here. */
 const surveyMilliseconds = 2000;
 
@@ -93,15 +50,14 @@ const inTime = (work: Promise<AssessedPrincipal[]>): Promise<AssessedPrincipal[]
 /** What can be cut at once: tokens, principals that the registry knows, or the one that the event names. */
 export const survey = async (change: Change, deps: SurveyDeps): Promise<AssessedPrincipal[]> => {
   if (change.credential) return named(change.credential, change, deps);
-  const kinds = principalKindsOf(change);
-  const owned = await ownedBy(subjectsOf(change).map(subjectKey), deps);
   // What cannot be denied at once gains nothing by being looked at now.
-  const relevant = owned.filter(
-    ({ principal: { kind } }) => kinds.includes(kind) && deps.revokers[kind].hasFastDeny,
-  );
+  const kinds = principalKindsOf(change).filter((kind) => deps.revokers[kind].hasFastDeny);
+  const keyNow: AskKey = (id) =>
+    within(surveyMilliseconds, deps.keyNow(id), () => undefined).catch(() => undefined);
+  const owned = await ownedBy(subjectsOf(change).map(subjectKey), kinds, { ...deps, keyNow });
   const groups = await Promise.all([
     inherent(change, deps),
-    ...relevant.map((one) => inTime(known(one, change, deps))),
+    ...owned.map((one) => inTime(known(one, change, deps))),
   ]);
   return groups.flat();
 };
@@ -135,7 +91,7 @@ export async function* discover(
 ): AsyncIterable<Discovered> {
   const subjects = subjectsOf(change);
   const keys = new Set(subjects.map(subjectKey));
-  const owned = (await ownedBy([...keys], deps)).filter(({ principal }) => principal.kind === kind);
+  const owned = await ownedBy([...keys], [kind], deps);
   const registered = new Map(owned.map((one) => [credentialKey(one.principal), one]));
   const unlisted = new Map(registered);
   const search = { for: 'subject', subjects } as const;

@@ -11,7 +11,7 @@ import {
 import { subjectKey } from '../domain/subject.ts';
 import { taskMessage } from '../shared/queues.ts';
 import type { ContainDeps } from './deps.ts';
-import { nothingToRevoke, settle } from './settle.ts';
+import { nothingRemoved, nothingToRevoke, settle } from './settle.ts';
 
 /** What broke half-way can be undone too, and a restore that was cut short may be asked for again. */
 const restorable: ReadonlySet<RevocationStatus> = new Set([
@@ -25,7 +25,8 @@ const restorable: ReadonlySet<RevocationStatus> = new Set([
 ]);
 
 export const isRestorable = ({ status, reason }: Revocation): boolean =>
-  restorable.has(status) || (status === 'skipped' && reason === nothingToRevoke);
+  restorable.has(status) ||
+  (status === 'skipped' && (reason === nothingToRevoke || reason === nothingRemoved));
 
 /** What was never cut needs no undoing, unless it is counted: it may stand again on what the subject gets back. */
 const groupOf = (task: Task): 'touched' | 'waiting' | 'ended' => {

@@ -1,53 +1,26 @@
 import { revokerFor } from '../credentials/revoker-for.ts';
-import { othersDependOnIt } from '../domain/assessment.ts';
 import { credentialKey } from '../domain/credential.ts';
-import { CutoffError, needsAttention } from '../domain/errors.ts';
-import { isYounger } from '../domain/ownership.ts';
+import { needsAttention } from '../domain/errors.ts';
 import type { Revocation, Task, TaskStep } from '../domain/revocation.ts';
-import { holdsDown, orderOf } from '../revocation/cut.ts';
+import { holdsDown } from '../revocation/cut.ts';
 import { holdersOf } from '../revocation/holders.ts';
-import { standsNow } from '../revocation/judge.ts';
 import { loadRevocation, loadTask } from '../revocation/load.ts';
 import { settle } from '../revocation/settle.ts';
+import { mustBeDead, type Removal, stayOf } from './removable.ts';
 import type { RevokeDeps } from './revoke.ts';
 
-interface Removal {
-  readonly step: TaskStep;
-  readonly revocation: Revocation;
-}
-
 const removed = 'removed';
+const goneAlready = 'gone-already';
 const heldByOthers = 'held-by-others';
-const anotherOne = 'another-one-by-now';
+const nothingToRemove = 'nothing-to-remove';
 type Outcome =
   | typeof removed
+  | typeof goneAlready
   | typeof heldByOthers
-  | typeof anotherOne
-  | typeof othersDependOnIt
-  | 'nothing-to-remove';
+  | typeof nothingToRemove
+  | NonNullable<Awaited<ReturnType<typeof stayOf>>>;
 
-/** Why the whole principal stays. A name can come again: whoever has it now was never revoked. */
-const stayOf = async (task: Task, revocation: Revocation, deps: RevokeDeps): Promise<Outcome | undefined> => {
-  const { principal, counted } = task;
-  const facts = await revokerFor(deps.revokers, principal.kind).describe(principal);
-  if (isYounger(facts, revocation.cutoff)) return anotherOne;
-  const stands = counted && (await standsNow(principal, { ...deps, change: revocation.change }));
-  return stands ? othersDependOnIt : undefined;
-};
-
-/** Somebody turned it on since it was proven dead: whoever uses it would lose it without a way back. */
-const mustBeDead = async ({ step, revocation }: Removal, deps: RevokeDeps): Promise<void> => {
-  // What it was denied by goes before it does, so a removal that broke half-way finds it undenied. And what refused only
-  // the past may be pruned by now.
-  if (step.removing || !holdsDown(step)) return;
-  const revoker = revokerFor(deps.revokers, step.credential.kind);
-  const { state } = await revoker.inspect(step.credential, orderOf(revocation, step));
-  if (state !== 'live') return;
-  throw new CutoffError('it is alive: revoke it again before it is removed', {
-    code: 'conflict',
-    retryable: false,
-  });
-};
+const deletions: ReadonlySet<Outcome> = new Set([removed, goneAlready]);
 
 const record = ({ step, revocation }: Removal, outcome: Outcome, deps: RevokeDeps): Promise<void> => {
   const about = { revocationId: revocation.id, credential: credentialKey(step.credential) };
@@ -55,15 +28,32 @@ const record = ({ step, revocation }: Removal, outcome: Outcome, deps: RevokeDep
   return deps.record({ ...about, type: 'skipped', once: `removal:${outcome}`, data: { reason: outcome } });
 };
 
+/**
+ * Whether others hold it down, who delete it once it is their turn: so it is theirs alone from now on. Whoever lets go last has
+ * nobody to leave it to.
+ */
+const isLeftToOthers = async ({ step, revocation }: Removal, deps: RevokeDeps): Promise<boolean> => {
+  const { standing } = deps;
+  const { own, ofDependents } = await holdersOf(step.credential, deps);
+  const isOther = (id: string) => id !== revocation.id;
+  // What hangs off it would be deleted with it, whether or not it is a step of ours.
+  if (!own.some(isOther)) return ofDependents.some(isOther);
+  if (!own.includes(revocation.id)) return true;
+  const { remaining, original = {} } = await standing.release(step.credential, revocation.id);
+  if (remaining.length > 0) return true;
+  await standing.hold(step, revocation.id, original);
+  return false;
+};
+
 /** The handle is forgotten last, so that a crash in between is done again. */
 const removeStep = async (removal: Removal, deps: RevokeDeps): Promise<Outcome> => {
   const { step, revocation } = removal;
   const { credential } = step;
-  const { own, ofDependents } = await holdersOf(credential, deps);
-  // Also what hangs off it, whether or not it is a step of ours: it would be deleted with it.
-  if ([...own, ...ofDependents].some((id) => id !== revocation.id)) return heldByOthers;
-  // What was refused was issued before, or an earlier try has removed it.
-  if (!holdsDown(step) || own.length === 0) return 'nothing-to-remove';
+  if (await isLeftToOthers(removal, deps)) return heldByOthers;
+  // What was refused was issued before.
+  if (!holdsDown(step)) return nothingToRemove;
+  // An earlier try has removed it.
+  if ((await deps.standing.holders(credential)).length === 0) return goneAlready;
   const outcome = await revokerFor(deps.revokers, credential.kind).remove(credential);
   // A row on the denylist, a deny on a role: it goes on refusing, and the upkeep goes on renewing it.
   if (outcome !== removed) return outcome;
@@ -98,15 +88,24 @@ const begin = async (task: Task, revocation: Revocation, deps: RevokeDeps): Prom
   return deps.revocations.saveTask({ ...task, steps });
 };
 
-const removeSteps = async (task: Task, revocation: Revocation, deps: RevokeDeps): Promise<void> => {
+const removeSteps = async (task: Task, revocation: Revocation, deps: RevokeDeps): Promise<Outcome[]> => {
+  const outcomes: Outcome[] = [];
   for (const step of task.steps.toReversed()) {
     const removal = { step, revocation };
     const outcome: Outcome = await removeStep(removal, deps).catch((error: unknown) =>
       recordFailure(removal, error, deps),
     );
     if (outcome !== removed) await record(removal, outcome, deps);
+    outcomes.push(outcome);
   }
+  return outcomes;
 };
+
+/** Why nothing of it was deleted, where nothing was. */
+const reasonIn = (outcomes: readonly Outcome[]): Outcome | undefined =>
+  outcomes.some((outcome) => deletions.has(outcome))
+    ? undefined
+    : (outcomes.find((outcome) => outcome !== nothingToRemove) ?? nothingToRemove);
 
 /**
  * Deletes for good what one revocation held down, in reverse: what hangs off a user first. The user itself stays as long
@@ -121,12 +120,13 @@ export const removeTask = async (
   if (revocation.status !== 'removing' || task.status !== 'verified') return; // a duplicate
   const stay = await stayOf(task, revocation, deps);
   let current = task;
+  let reason: Outcome | undefined = stay;
   if (stay) {
     for (const step of task.steps) await record({ step, revocation }, stay, deps);
   } else {
     current = await begin(task, revocation, deps);
-    await removeSteps(current, revocation, deps);
+    reason = reasonIn(await removeSteps(current, revocation, deps));
   }
-  await deps.revocations.saveTask({ ...current, status: 'removed' });
+  await deps.revocations.saveTask({ ...current, status: 'removed', ...(reason && { reason }) });
   await settle(revocation.id, deps);
 };

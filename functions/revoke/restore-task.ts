@@ -79,7 +79,10 @@ export const undoSteps = async (task: Task, once: string, deps: RevokeDeps): Pro
 /** Days in which whoever got back what had expired has to rotate it. */
 const graceDays = 7;
 
-/** What had expired and is back ends once more: nothing lives on for having been restored. */
+/**
+ * What had expired and is back ends once more: nothing lives on for having been restored. Said before it is back, so that a crash
+ * in between leaves nothing alive without an end.
+ */
 const expireAgain = async (
   { revocationId }: Task,
   { revocations, registry, now }: RevokeDeps,
@@ -92,8 +95,8 @@ const expireAgain = async (
 /** The revocation is taken back, and with it this task. */
 export const undo = async (task: Task, deps: RevokeDeps): Promise<void> => {
   if (!wasCut(task)) return;
-  await undoSteps(task, 'restored', deps);
   await expireAgain(task, deps);
+  await undoSteps(task, 'restored', deps);
   await deps.revocations.saveTask({ ...task, status: 'restored' });
   await settle(task.revocationId, deps);
 };

@@ -10,6 +10,7 @@ import {
   microsoftGraphSchema,
   ownershipSchema,
   protectionSchema,
+  type SourceSettings,
   sourceSchema,
   verificationSchema,
 } from '../domain/settings.ts';
@@ -30,6 +31,10 @@ export const jsonOf = <T extends z.ZodType>(schema: T) =>
     .pipe(schema);
 
 const name = z.string().min(1);
+
+/** By name. */
+const sourcesIn = (groups: readonly (readonly [SourceSettings, readonly string[]])[]) =>
+  Object.fromEntries(groups.flatMap(([settings, names]) => names.map((one) => [one, settings])));
 
 /** The variables that functions share; each `env.ts` picks what it needs, and infra is typed by the same schema. */
 export const variables = {
@@ -73,7 +78,8 @@ export const variables = {
   OWNERSHIP: jsonOf(ownershipSchema),
   PROTECTION: jsonOf(protectionSchema),
   ENTITLEMENTS: jsonOf(entitlementsSchema),
-  SOURCES: jsonOf(z.record(z.string(), sourceSchema)),
+  /** Settings, and the sources that have them. */
+  SOURCES: jsonOf(z.array(z.tuple([sourceSchema, z.array(name)]))).transform(sourcesIn),
   VERIFICATION: jsonOf(verificationSchema),
   /** Days for which a `blocked` row stands before the upkeep must have renewed it. */
   BLOCKED_DAYS: z.coerce.number().int().min(1).max(400),

@@ -9,6 +9,7 @@ import { credentialField } from './credential-field.ts';
 import type { EventEnvelope, EventSource, Understood } from './event-source.ts';
 import { instant, opaque } from './fields.ts';
 import { readDetail } from './read-detail.ts';
+import { activeAgainType, normaliseActiveAgain } from './sweep-active-again.ts';
 
 const detailType = 'Credential Stale';
 
@@ -82,7 +83,9 @@ const changeOf = (stale: Stale): Change => {
 /** What ingest makes of such an event: whoever sends one knows its revocation by it. */
 export const staleChange = ({ detail }: EventEnvelope): Change => changeOf(readDetail(staleSchema, detail));
 
-const normalise = ({ detail }: EventEnvelope): Understood => {
+const normalise = (envelope: EventEnvelope): Understood => {
+  if (envelope['detail-type'] === activeAgainType) return normaliseActiveAgain(envelope);
+  const { detail } = envelope;
   const stale = readDetail(staleSchema, detail);
   const change = changeOf(stale);
   return { eventId: change.eventId, changes: [{ ...change, ask: askOf(stale) }] };
@@ -96,7 +99,7 @@ const wrap = (record: Readonly<Record<string, unknown>>): EventEnvelope | undefi
 /** What a policy of the settings found, once its owner had time to object. Only `sweep` sends these, straight into the queue. */
 export const sweep: EventSource = {
   name: 'sweep',
-  pattern: { source: ['cutoff.sweep'], 'detail-type': [detailType] },
+  pattern: { source: ['cutoff.sweep'], 'detail-type': [detailType, activeAgainType] },
   bus: 'identity',
   normalise,
   wrap,

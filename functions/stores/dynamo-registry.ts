@@ -53,6 +53,7 @@ export class DynamoRegistry implements Registry {
     await withOptimism(`registry ${credentialKey(credential)}`, async () => {
       const row = await this.#table.row(credential);
       if (!row || (row.owners.length === 0 && entry.owners.length > 0)) {
+        // Not `assigned`, whatever was there before: this owner is its own word.
         const next = { credential, ...entry, ...seenNow(row, sighting), ...endingOf(row) };
         return this.#table.write(next, row);
       }
@@ -75,7 +76,7 @@ export class DynamoRegistry implements Registry {
   }
 
   assign(credential: Credential, entry: RegistryEntry): Promise<void> {
-    return this.#settle(credential, (row) => ({ ...entry, ...endingOf(row) }));
+    return this.#settle(credential, (row) => ({ ...entry, assigned: true, ...endingOf(row) }));
   }
 
   issued(credential: Credential, entry: RegistryEntry, provenance: Provenance): Promise<void> {
@@ -86,12 +87,20 @@ export class DynamoRegistry implements Registry {
     return this.#expiry.set(credential, expiresAt);
   }
 
+  endBy(credential: Credential, expiresAt: string): Promise<void> {
+    return this.#expiry.bringForward(credential, expiresAt);
+  }
+
   dueBy(time: string): AsyncIterable<Due> {
     return this.#expiry.dueBy(time);
   }
 
   endExpiry(due: Due): Promise<void> {
     return this.#expiry.end(due);
+  }
+
+  endedBy(time: string): AsyncIterable<Due> {
+    return this.#expiry.endedBy(time);
   }
 
   async forget(credential: Credential): Promise<void> {

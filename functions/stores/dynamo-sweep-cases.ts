@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { type Credential, credentialKey } from '../domain/credential.ts';
 import { Conflict } from '../domain/errors.ts';
-import type { SweepCase } from '../domain/sweep-plan.ts';
+import type { SweepCase } from '../domain/sweep-case.ts';
 import { isConditionFailed } from './conditional-write.ts';
 import type { SweepCases } from './sweeps.ts';
 

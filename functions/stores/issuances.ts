@@ -12,8 +12,20 @@ import { isAnyConditionFailed, isTransactionCanceled } from './conditional-write
 export const issuedKinds = ['api-gateway-key', 'iam-access-key', 'cognito-app-client'] as const;
 export type IssuedKind = (typeof issuedKinds)[number];
 
-/** `intended`: the credential may exist and nobody may know its id. */
-export type IssuanceStatus = 'intended' | 'issued' | 'abandoned';
+/**
+ * `intended`: the credential may exist and nobody may know its id. `refused`: its service made nothing, so the same may be
+ * intended again. `abandoned`: given up, and whatever came of it is revoked.
+ */
+export type IssuanceStatus = 'intended' | 'issued' | 'refused' | 'abandoned';
+
+/** What something new takes the place of. */
+export interface Replaced {
+  readonly credential: Credential;
+  /** When it ends, ISO 8601. Without it, it ends soon enough by itself. */
+  readonly endsAt?: string;
+  /** The registry knows that end. */
+  readonly isEnding?: true;
+}
 
 /** One credential on its way to be issued. Written before it exists. */
 export interface Issuance {
@@ -29,42 +41,52 @@ export interface Issuance {
   readonly expiresAt: string;
   readonly intendedAt: string;
   readonly reason: string;
+  /** Hash of what was asked for. */
+  readonly request: string;
   /** What finds the credential again, whatever crashed: a user, the keys it had, a pool, a usage plan. */
   readonly handle: Readonly<Record<string, string | readonly string[]>>;
   /** Once it is known. */
   readonly credential?: Credential;
   /** ARN of the secret that holds its value, where it was not told. */
   readonly secretArn?: string;
-  /** Credential key of the one that it takes the place of. */
-  readonly replaces?: string;
+  readonly replaces?: Replaced;
+  /** ISO 8601. It was looked for then, and not found. */
+  readonly missedAt?: string;
 }
 
+const isUnended = ({ endsAt, isEnding }: Replaced): boolean => endsAt !== undefined && !isEnding;
+
+/** Somebody has to look after it: it broke down, or is on its way; or what it takes the place of has no end yet. */
+export const isOpen = ({ status, replaces }: Issuance): boolean =>
+  status === 'intended' || (status === 'issued' && replaces !== undefined && isUnended(replaces));
+
 export interface Issuances {
-  /** False where the id is known. */
+  /** False where the id is known, but for one that was refused. */
   intend(issuance: Issuance): Promise<boolean>;
   get(id: string): Promise<Issuance | undefined>;
   /** Throws `Conflict` where it is no longer as it was read. Its id and `intendedAt` stay. */
   move(issuance: Issuance, next: Partial<Issuance>): Promise<Issuance>;
-  /** All that are `intended`, oldest first: a query, read consistently. */
+  /** All that `isOpen` says, oldest first: a query, read consistently. */
   open(): Promise<Issuance[]>;
 }
 
-const intendedPartition = 'issuances#intended';
+const openPartition = 'issuances#open';
 
 const keyOf = (id: string) => ({ pk: `issuance#${id}`, sk: 'issuance' });
 
 /** In the order of their times. */
 const openKey = ({ id, intendedAt }: Issuance) => ({
-  pk: intendedPartition,
+  pk: openPartition,
   sk: `${new Date(intendedAt).toISOString()}#${id}`,
 });
 
 type Condition = {
   readonly ConditionExpression: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>>;
 };
 
-/** Rows of the registry table. What is intended stands twice, so that all of it is one consistent query. */
+/** Rows of the registry table. What is open stands twice, so that all of it is one consistent query. */
 export class DynamoIssuances implements Issuances {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
@@ -75,7 +97,11 @@ export class DynamoIssuances implements Issuances {
   }
 
   intend(issuance: Issuance): Promise<boolean> {
-    const write = this.#write(issuance, { ConditionExpression: 'attribute_not_exists(pk)' });
+    const write = this.#write(issuance, {
+      ConditionExpression: 'attribute_not_exists(pk) OR body.#status = :refused',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':refused': 'refused' },
+    });
     return this.#client.send(write).then(() => true, isAnyConditionFailed);
   }
 
@@ -100,7 +126,7 @@ export class DynamoIssuances implements Issuances {
     const query = {
       TableName: this.#table,
       KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': intendedPartition },
+      ExpressionAttributeValues: { ':pk': openPartition },
       ConsistentRead: true,
     };
     const rows = await allItems(paginateQuery({ client: this.#client }, query));
@@ -109,10 +135,9 @@ export class DynamoIssuances implements Issuances {
 
   #write(body: Issuance, condition: Condition): TransactWriteCommand {
     const TableName = this.#table;
-    const open =
-      body.status === 'intended'
-        ? { Put: { TableName, Item: { ...openKey(body), body } } }
-        : { Delete: { TableName, Key: openKey(body) } };
+    const open = isOpen(body)
+      ? { Put: { TableName, Item: { ...openKey(body), body } } }
+      : { Delete: { TableName, Key: openKey(body) } };
     return new TransactWriteCommand({
       TransactItems: [{ Put: { TableName, Item: { ...keyOf(body.id), body }, ...condition } }, open],
     });

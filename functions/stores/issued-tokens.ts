@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Credential } from '../domain/credential.ts';
 
 /** What is known of an access token of our own: never the token. */
@@ -15,11 +15,10 @@ export interface IssuedToken {
   readonly expiresAt: number;
 }
 
-/** Which tokens were issued to whom, for as long as they are good. */
+/** Which tokens were issued to whom, for whoever looks into the table while they are good. */
 export interface IssuedTokens {
   /** Written before the token exists. */
   remember(token: IssuedToken): Promise<void>;
-  of(jti: string): Promise<IssuedToken | undefined>;
 }
 
 const keyOf = (jti: string) => ({ pk: `token#${jti}`, sk: 'token' });
@@ -28,25 +27,14 @@ const keyOf = (jti: string) => ({ pk: `token#${jti}`, sk: 'token' });
 export class DynamoIssuedTokens implements IssuedTokens {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
-  readonly #now: () => Date;
 
-  constructor(client: DynamoDBDocumentClient, table: string, now: () => Date) {
+  constructor(client: DynamoDBDocumentClient, table: string) {
     this.#client = client;
     this.#table = table;
-    this.#now = now;
   }
 
   async remember(token: IssuedToken): Promise<void> {
     const Item = { ...keyOf(token.jti), ...token };
     await this.#client.send(new PutCommand({ TableName: this.#table, Item }));
-  }
-
-  async of(jti: string): Promise<IssuedToken | undefined> {
-    const get = new GetCommand({ TableName: this.#table, Key: keyOf(jti), ConsistentRead: true });
-    const { Item } = await this.#client.send(get);
-    if (!Item) return undefined;
-    const { pk: _, sk: __, ...token } = Item as IssuedToken & ReturnType<typeof keyOf>;
-    // TTL deletes within days, and until then the row is still returned.
-    return token.expiresAt > this.#now().getTime() / 1000 ? token : undefined;
   }
 }

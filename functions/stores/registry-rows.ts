@@ -5,17 +5,19 @@ import type { Provenance, Registered, Sighting } from './registry.ts';
 /** Partition of the index `expiry`, in which all stands that is still to be ended. */
 export const endingPartition = 'ending';
 
+/** The one of what somebody saw to. It may live on: observed, rejected, restored, or turned on again. */
+export const endedPartition = 'ended';
+
 /** When it ends. Not called `expiresAt`: that is the table's TTL attribute, and a row outlives what it tells of. */
 interface Ending {
   /** Id of the issuance, where there was one. */
   readonly issuance?: string | undefined;
   /** ISO 8601 in UTC, with milliseconds, so that text order is time order. */
   readonly endsAt?: string | undefined;
-  /** Gone once somebody sees to it. */
-  readonly ending?: typeof endingPartition | undefined;
+  readonly ending?: typeof endingPartition | typeof endedPartition | undefined;
 }
 
-export interface Row extends RegistryEntry, Sighting, Pick<Registered, 'disputed'>, Ending {
+export interface Row extends RegistryEntry, Sighting, Pick<Registered, 'disputed' | 'assigned'>, Ending {
   readonly credential: Credential;
   /** Grows with every write of the entry, so that two writers cannot leave a stray row behind. */
   readonly version: number;
@@ -77,13 +79,14 @@ export const endingOf = (row: Row | undefined): Ending => ({
 });
 
 export const registeredIn = (row: Row): Registered => {
-  const { credential, lastUsedAt, orphan, disputed, issuance, endsAt } = row;
+  const { credential, lastUsedAt, orphan, disputed, assigned, issuance, endsAt } = row;
   return {
     credential,
     ...entryIn(row),
     ...(lastUsedAt && { lastUsedAt }),
     ...(orphan && { orphan }),
     ...(disputed && { disputed }),
+    ...(assigned && { assigned }),
     ...(issuance && { issuance }),
     ...(endsAt && { expiresAt: endsAt }),
   };

@@ -23,6 +23,8 @@ export interface Registered extends RegistryEntry, Sighting, Partial<Provenance>
   readonly credential: Credential;
   /** It says something else of itself by now than when it was first seen: a human decides. */
   readonly disputed?: true | undefined;
+  /** An operator has said whose it is. Absent where that is its own word, by a tag. */
+  readonly assigned?: true | undefined;
 }
 
 /** What ends, and when (ISO 8601). */
@@ -51,10 +53,17 @@ export interface Registry {
   issued(credential: Credential, entry: RegistryEntry, provenance: Provenance): Promise<void>;
   /** Moves the end of something that is registered, which is due again then. Nothing where it is not registered. */
   setExpiry(credential: Credential, expiresAt: string): Promise<void>;
+  /** The same, but only to sooner: whoever comes later must not prolong what somebody else has ended before. */
+  endBy(credential: Credential, expiresAt: string): Promise<void>;
   /** All that ends by then and was not ended yet, soonest first: a query of the sparse index, a moment old. */
   dueBy(time: string): AsyncIterable<Due>;
   /** Somebody sees to it: not due any more, while `expiresAt` stays to be read. Nothing where its end was moved meanwhile. */
   endExpiry({ credential, expiresAt }: Due): Promise<void>;
+  /**
+   * All that ended by then and was seen to, soonest first, for 400 days: what was only observed, or is back, is alive past its end.
+   * Out of the index, a moment old; gone from it with a new end, or once it is forgotten.
+   */
+  endedBy(time: string): AsyncIterable<Due>;
   /** It is deleted. */
   forget(credential: Credential): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { Credential } from '../domain/credential.ts';
-import type { SweepCase, SweepItem } from '../domain/sweep-plan.ts';
+import type { SweepCase } from '../domain/sweep-case.ts';
+import type { SweepItem } from '../domain/sweep-plan.ts';
 import type { Place } from '../shared/aws-clients.ts';
 
 /** Where a run was when its time was over. It begins again from the lists, which are cheap, and goes on behind `cursor`. */
@@ -7,6 +8,8 @@ export interface Checkpoint {
   /** Of the form of a checkpoint: one of another version is dropped, and its run begins anew. */
   readonly version: number;
   readonly runId: string;
+  /** ISO 8601. What was planned hours ago is not carried out. */
+  readonly at: string;
   /** Credential key of the last principal that was read. */
   readonly cursor: string;
   /** Pages of items that are stored already. */

@@ -56,7 +56,8 @@ export const buildSweep = (env: Env, count: Count) => {
     count,
     newRunId: randomUUID,
     goOn: async (place: Place) => {
-      const send = { QueueUrl: env.SWEEPS_QUEUE_URL, MessageBody: JSON.stringify(place) };
+      // By then this invocation has let go of the place.
+      const send = { QueueUrl: env.SWEEPS_QUEUE_URL, MessageBody: JSON.stringify(place), DelaySeconds: 60 };
       await sqs.send(new SendMessageCommand(send));
     },
   };

@@ -27,6 +27,7 @@ export interface CarryOutDeps extends RemovalDeps {
   readonly events: IdentityQueue;
   readonly notify: SendNotice;
   readonly settings: Pick<SweepSettings, 'policies' | 'longestKeepDays'>;
+  readonly keeps: Pick<Keeps, 'of'>;
 }
 
 export interface SweepDeps extends PlanDeps, CarryOutDeps {

@@ -1,5 +1,6 @@
-import { diffOf, goneFrom, inOrder, type SweepDiff, withinCap } from '../domain/sweep-items.ts';
-import type { SweepCase, SweepItem } from '../domain/sweep-plan.ts';
+import type { SweepCase } from '../domain/sweep-case.ts';
+import { diffOf, inOrder, type SweepDiff, withinCap, without } from '../domain/sweep-items.ts';
+import type { SweepItem } from '../domain/sweep-plan.ts';
 import type { Checkpoint } from '../stores/sweeps.ts';
 import type { SweepDeps } from './deps.ts';
 import { heldIn } from './held.ts';
@@ -36,16 +37,25 @@ const lastItems = async ({ runs, place }: SweepDeps): Promise<SweepItem[]> => {
   return last ? runs.items(place, last) : [];
 };
 
+/** What could not be looked at is neither found nor gone. */
+const unseen = ({ policy, credential, owners, fact }: SweepItem): SweepItem => ({
+  ...{ policy, credential, owners, fact },
+  step: 'wait',
+  reason: 'unseen',
+});
+
 /** `undefined` where time was over before the plan was whole: a checkpoint says where to go on. */
 export const planRun = async (run: Run, deps: SweepDeps): Promise<RunPlan | undefined> => {
   const { problems } = run;
   const suspects = await suspectsIn(deps, problems);
   const isLate = () => deps.timeLeft() < margin;
-  const found = await planAll(suspects, { ...deps, ...run, isLate }, problems);
+  const found = await planAll(suspects, { ...deps, ...run, isLate });
   if (!found) return undefined;
   const held = await heldIn(deps, problems);
-  const items = withinCap(inOrder([...found, ...held.items]), deps.cap);
+  const wanted = withinCap(inOrder([...found, ...without(held.items, found)]), deps.cap);
   const before = await lastItems(deps);
-  const gone = goneFrom(before, items);
+  const missing = without(before, wanted);
+  const items = problems.found ? inOrder([...wanted, ...missing.map(unseen)]) : wanted;
+  const gone = problems.found ? [] : missing;
   return { suspects: suspects.length, items, diff: diffOf(before, items), gone, over: held.over };
 };

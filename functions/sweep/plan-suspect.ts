@@ -1,50 +1,54 @@
-import type { Credential } from '../domain/credential.ts';
-import { daysAfter } from '../domain/days.ts';
+import { type Credential, credentialKey } from '../domain/credential.ts';
+import { caseOf } from '../domain/sweep-case.ts';
 import type { SweepFacts } from '../domain/sweep-facts.ts';
-import { heldItemFor, itemFor, type SweepItem } from '../domain/sweep-plan.ts';
+import { itemFor, type SweepItem } from '../domain/sweep-plan.ts';
 import { type Finding, findingsOf } from '../domain/sweep-policy.ts';
-import type { SweepSettings } from '../domain/sweep-settings.ts';
 import type { PlanDeps } from './deps.ts';
+import { exemptionsFor } from './exemptions.ts';
+import { heldItem } from './held.ts';
 import { known } from './known.ts';
 
-/** With the operator's word for this one credential, for as long as the settings let it count. */
-const withKeep = async (
-  { credential }: SweepFacts,
-  { settings, keeps }: PlanDeps,
-): Promise<SweepSettings> => {
-  const keep = await keeps.of(credential);
-  if (!keep) return settings;
-  const longest = daysAfter(keep.at, settings.longestKeepDays);
-  const until = [keep.until, longest].toSorted()[0] ?? longest;
-  const { kind, id } = credential;
-  const exemption = { kind, id, reason: keep.reason, until: new Date(until).toISOString() };
-  return { ...settings, exemptions: [...settings.exemptions, exemption] };
-};
+const foundIn = ({ policy, facts: { credential, owners }, fact }: Finding) => ({
+  ...{ policy: policy.name, credential, owners, fact },
+});
 
 /**
- * What was cut for another reason, a leaver or its expiry, is deleted by policy as well, once its own revocation has been held
- * for long enough. Where several hold it down, none may delete it.
+ * What was cut for a reason of its own, its expiry or a leak, is deleted by policy as well, once its revocation has been held for
+ * long enough. Never one that holds anything else: what a leaver had is not all that this policy is about.
  */
-const adopted = async (finding: Finding, { standing, revocations, now }: PlanDeps) => {
-  const { policy, facts, fact, spare } = finding;
+const adopted = async (finding: Finding, deps: PlanDeps): Promise<SweepItem | undefined> => {
+  const { policy, facts, spare } = finding;
   if (spare !== 'already-inactive' || policy.steps.delete === undefined) return undefined;
-  const [revocationId, ...others] = await standing.holders(facts.credential);
-  if (revocationId === undefined || others.length > 0) return undefined;
-  const { credential, owners } = facts;
-  const held = { policy: policy.name, credential, owners, fact, revocationId, told: 0, version: 0 };
-  const revocation = await revocations.get(revocationId);
-  return heldItemFor({ ...held, foundAt: now().toISOString() }, policy, { revocation, now: now() });
+  const [revocationId] = await deps.standing.holders(facts.credential);
+  const revocation = revocationId === undefined ? undefined : await deps.revocations.get(revocationId);
+  const named = revocation?.change.credential;
+  if (!revocationId || !named || credentialKey(named) !== credentialKey(facts.credential)) return undefined;
+  const held = { ...caseOf(foundIn(finding), undefined, deps.now()), revocationId };
+  return heldItem(held, policy, deps);
+};
+
+/** Somebody turned on what an earlier run had disabled, and it is proven dead no more. */
+const activeAgain = async (
+  finding: Finding,
+  revocationId: string,
+  { revocations }: PlanDeps,
+): Promise<SweepItem | undefined> => {
+  if (!finding.facts.isActive || (await revocations.get(revocationId))?.status !== 'verified')
+    return undefined;
+  return { ...foundIn(finding), step: 'disable', reason: 'active-again', revocationId };
+};
+
+const itemOf = async (finding: Finding, deps: PlanDeps): Promise<SweepItem | undefined> => {
+  const earlier = await deps.cases.of(finding.policy.name, finding.facts.credential);
+  if (earlier?.revocationId && !earlier.isOver) return activeAgain(finding, earlier.revocationId, deps);
+  return (await adopted(finding, deps)) ?? itemFor(finding, earlier, deps.now());
 };
 
 const itemsFor = async (facts: SweepFacts, deps: PlanDeps): Promise<SweepItem[]> => {
-  const now = deps.now();
-  const findings = findingsOf(facts, await withKeep(facts, deps), now);
-  const items = findings.map(async (finding) => {
-    const earlier = await deps.cases.of(finding.policy.name, facts.credential);
-    const isOurs = earlier?.revocationId !== undefined && !earlier.isOver;
-    return (isOurs ? undefined : await adopted(finding, deps)) ?? itemFor(finding, earlier, now);
-  });
-  return (await Promise.all(items)).filter((item): item is SweepItem => item !== undefined);
+  const exemptions = await exemptionsFor(facts.credential, deps);
+  const findings = findingsOf(facts, { ...deps.settings, exemptions }, deps.now());
+  const items = await Promise.all(findings.map((finding) => itemOf(finding, deps)));
+  return items.filter((item): item is SweepItem => item !== undefined);
 };
 
 /** One principal with what hangs off it, read live, and what the policies want of each. */

@@ -2,7 +2,7 @@ import { type Credential, credentialKey, principalOf } from '../domain/credentia
 import { daysAfter } from '../domain/days.ts';
 import type { Orphan } from '../domain/registry-entry.ts';
 import { isSuspect } from '../domain/sweep-policy.ts';
-import { type SweepSettings, sweptKinds } from '../domain/sweep-settings.ts';
+import type { SweepSettings } from '../domain/sweep-settings.ts';
 import type { PlanDeps } from './deps.ts';
 import type { Problems } from './problems.ts';
 
@@ -20,17 +20,21 @@ const orphansIn = async ({ settings, registry }: PlanDeps): Promise<ReadonlyMap<
   );
 };
 
-/** What ends soon, or should have ended. */
+/** What ends soon, or should have ended: also where nobody let it, or somebody brought it back. */
 async function* ending({ settings, registry, now }: PlanDeps): AsyncGenerator<Credential> {
   if (!isAskedFor(settings, 'expiringDays', 'expired')) return;
+  if (isAskedFor(settings, 'expired')) {
+    for await (const { credential } of registry.endedBy(now().toISOString())) yield credential;
+  }
   const days = Math.max(0, ...settings.policies.map(({ when }) => when.expiringDays ?? 0));
   for await (const { credential } of registry.dueBy(daysAfter(now().toISOString(), days))) yield credential;
 }
 
 /** What is held down may have to be deleted by now; which lists call it by its use does not matter any more. */
 async function* heldDown({ settings, standing }: PlanDeps): AsyncGenerator<Credential> {
-  if (!settings.policies.some(({ steps }) => steps.delete !== undefined)) return;
-  const kinds = new Set<string>(sweptKinds);
+  const deleting = settings.policies.filter(({ steps }) => steps.delete !== undefined);
+  if (deleting.length === 0) return;
+  const kinds = new Set<string>(deleting.flatMap((policy) => policy.kinds));
   for await (const { credential } of standing.all()) if (kinds.has(credential.kind)) yield credential;
 }
 

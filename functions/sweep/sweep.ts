@@ -3,7 +3,7 @@ import type { SweepItem } from '../domain/sweep-plan.ts';
 import type { Checkpoint, RunHead } from '../stores/sweeps.ts';
 import { carryOut, letGo } from './carry-out.ts';
 import type { SweepDeps } from './deps.ts';
-import { checkpointVersion } from './plan-all.ts';
+import { checkpointVersion, pageSize } from './plan-all.ts';
 import { planRun, type Run, type RunPlan } from './plan-run.ts';
 import { Problems } from './problems.ts';
 import { reportOf, type SweepReport } from './report.ts';
@@ -18,9 +18,6 @@ const leaseSeconds = 20 * 60;
 /** Milliseconds that the last note of a run takes. */
 const lastNote = 15_000;
 
-/** Items of a row, which holds 400 KB ("Quotas", DynamoDB Developer Guide). */
-const pageSize = 250;
-
 const saveItems = async (items: readonly SweepItem[], head: Omit<RunHead, 'pages'>, deps: SweepDeps) => {
   const { runs, place } = deps;
   const pages = Math.ceil(items.length / pageSize);
@@ -31,10 +28,15 @@ const saveItems = async (items: readonly SweepItem[], head: Omit<RunHead, 'pages
   await runs.complete(place, { ...head, pages });
 };
 
-/** What an earlier invocation left of its run, unless it was written by another version of this code: then it begins anew. */
-const checkpointAt = async ({ runs, place, count }: SweepDeps): Promise<Checkpoint | undefined> => {
+/** Milliseconds. What was planned longer ago is planned anew. */
+const longestBreak = 3_600_000;
+
+/** What an earlier invocation left, unless another version of this code wrote it, or too long ago: then the run begins anew. */
+const checkpointAt = async ({ runs, place, now, count }: SweepDeps): Promise<Checkpoint | undefined> => {
   const checkpoint = await runs.checkpoint(place);
-  if (!checkpoint || checkpoint.version === checkpointVersion) return checkpoint;
+  if (!checkpoint) return undefined;
+  const isFresh = now().getTime() - Date.parse(checkpoint.at) < longestBreak;
+  if (checkpoint.version === checkpointVersion && isFresh) return checkpoint;
   count('CheckpointDropped');
   return undefined;
 };
@@ -60,13 +62,15 @@ const realRun = async (run: Run, deps: SweepDeps): Promise<SweepOutcome> => {
   const { runId, problems } = run;
   const startedAt = deps.now().toISOString();
   const plan = await planRun(run, deps);
+  if (problems.found) count('SweepProblem');
   if (!plan) {
     await deps.goOn(place);
     return { runId, status: 'goes-on' };
   }
+  const before = problems.found;
   if (mode === 'enforce') await act(plan, run, deps);
+  if (!before && problems.found) count('SweepProblem');
   await saveItems(plan.items, { runId, startedAt, mode }, deps);
-  if (problems.found) count('SweepProblem');
   return reportOf(run, plan, { ...place, mode });
 };
 
@@ -83,13 +87,14 @@ const atOneTime = (deps: SweepDeps): SweepDeps => {
 export const sweep = async (request: SweepRequest, deps: SweepDeps): Promise<SweepOutcome> => {
   if (request.dryRun) return dryRun(atOneTime(deps));
   const { runs, place, count } = deps;
-  const checkpoint = await checkpointAt(deps);
-  const runId = checkpoint?.runId ?? deps.newRunId();
+  // Of this invocation: one that goes on behind a checkpoint must not share the place with the one that wrote it.
+  const runId = deps.newRunId();
   if (!(await runs.begin(place, runId, leaseSeconds))) {
     count('SweepBusy');
     return { runId, status: 'busy' };
   }
   try {
+    const checkpoint = await checkpointAt(deps);
     const run = { runId, isDry: false, checkpoint, problems: new Problems() };
     return await realRun(run, atOneTime(deps));
   } finally {

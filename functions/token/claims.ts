@@ -35,10 +35,7 @@ const expiryOf = (iat: number, minutes: number, endsAt: string | undefined): num
   return endsAt === undefined ? usual : Math.min(usual, Math.floor(Date.parse(endsAt) / 1000));
 };
 
-/**
- * `scope` lists the entitlements that the credential states, where there are any: what it is for. An owner who has lost one of
- * them since loses what depends on that one alone, credential and tokens together.
- */
+/** `scope` lists the entitlements of the credential that its owner has not lost, where there are any: what it is for. */
 export const claimsFor = (
   { credential, accessKey }: Caller,
   { names, entitlements, endsAt }: Owned,

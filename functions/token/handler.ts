@@ -11,6 +11,7 @@ import { DynamoAuditLog } from '../stores/audit-log.ts';
 import { DynamoDenylist } from '../stores/denylist.ts';
 import { DynamoRegistry } from '../stores/dynamo-registry.ts';
 import { DynamoIssuedTokens } from '../stores/issued-tokens.ts';
+import { DynamoLosses } from '../stores/losses.ts';
 import { envSchema } from './env.ts';
 import { keySetFrom } from './jwks.ts';
 import { reportTo } from './report.ts';
@@ -31,10 +32,11 @@ const deps: ServeDeps = {
   settings: { ...tokens, issuer: env.TOKEN_ISSUER },
   clockSkewSeconds: env.CLOCK_SKEW_SECONDS,
   registry: new DynamoRegistry(client, env.REGISTRY_TABLE),
+  losses: new DynamoLosses(client, env.REVOCATIONS_TABLE),
   denylist: new DynamoDenylist(client, env.DENYLIST_TABLE),
-  issuedTokens: new DynamoIssuedTokens(client, env.REGISTRY_TABLE, now),
+  issuedTokens: new DynamoIssuedTokens(client, env.REGISTRY_TABLE),
   sign: kmsSigner(kms, env.TOKEN_KEY),
-  jwks: keySetFrom(kms, [env.TOKEN_KEY, ...tokens.formerKeys]),
+  jwks: keySetFrom(kms, env.TOKEN_KEY, tokens.formerKeys),
   record: recorder({
     audit: new DynamoAuditLog(client, env.AUDIT_TABLE, now),
     events: new EventBridgeClient({}),

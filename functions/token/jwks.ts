@@ -4,8 +4,10 @@ import { calling } from '../credentials/aws-errors.ts';
 import { InvalidInput } from '../domain/errors.ts';
 
 /** RFC 7517 section 5, public halves only. */
-export interface Jwks {
+export interface KeySet {
   readonly keys: readonly JsonWebKey[];
+  /** Why keys of before are missing; no part of what is published. */
+  readonly unread: readonly unknown[];
 }
 
 /** KMS tells it as DER of a SubjectPublicKeyInfo ("GetPublicKey", AWS KMS API Reference). */
@@ -19,14 +21,33 @@ const jwkOf = async (client: KMSClient, keyId: string): Promise<JsonWebKey> => {
 };
 
 /** A key never changes under its id, so one answer serves as long as the process lives. What failed is asked again. */
-export const keySetFrom = (client: KMSClient, keyIds: readonly string[]): (() => Promise<Jwks>) => {
-  let known: Promise<Jwks> | undefined;
-  const load = async () => ({ keys: await Promise.all(keyIds.map((keyId) => jwkOf(client, keyId))) });
+const kept = <T>(load: () => Promise<T>): (() => Promise<T>) => {
+  let known: Promise<T> | undefined;
   return () => {
     known ??= load().catch((error: unknown) => {
       known = undefined;
       throw error;
     });
     return known;
+  };
+};
+
+/**
+ * The key that signs must be there. One of before that cannot be read, such as one that was disabled too early, takes nothing
+ * but itself out of the set.
+ */
+export const keySetFrom = (
+  client: KMSClient,
+  current: string,
+  former: readonly string[] = [],
+): (() => Promise<KeySet>) => {
+  const readerOf = (keyId: string) => kept(() => jwkOf(client, keyId));
+  const [signing, others] = [readerOf(current), former.map(readerOf)];
+  return async () => {
+    const [key, read] = await Promise.all([signing(), Promise.allSettled(others.map((other) => other()))]);
+    return {
+      keys: [key, ...read.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))],
+      unread: read.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : [])),
+    };
   };
 };

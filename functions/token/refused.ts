@@ -8,8 +8,10 @@ const refusals = {
   expired: [401, 'invalid_client', 'The credential has expired.'],
   'not-registered': [400, 'unauthorized_client', 'The credential is not in the registry.'],
   'no-single-owner': [400, 'unauthorized_client', 'The credential has no owner, or several.'],
+  'owner-not-vouched-for': [400, 'unauthorized_client', 'Nobody but the credential itself says whose it is.'],
   disputed: [400, 'unauthorized_client', 'Whose the credential is, is in dispute.'],
   'owner-gone': [400, 'unauthorized_client', 'The owner of the credential has left.'],
+  'purpose-lost': [400, 'unauthorized_client', 'The owner has lost what the credential is for.'],
   'owner-not-nameable': [
     400,
     'unauthorized_client',

@@ -5,6 +5,8 @@ import type { Observability } from '../shared/observability.ts';
 export interface Report {
   issued(): void;
   refused(reason: string): void;
+  /** A key of before is missing in the key set: what it signed may be refused. */
+  formerKeyUnread(error: unknown): void;
   /** The trouble is ours: it alarms. */
   failed(error: unknown): void;
 }
@@ -13,12 +15,16 @@ type Told = Pick<Observability, 'count'> & {
   readonly logger: Pick<Observability['logger'], 'info' | 'error'>;
 };
 
-/** `TokenIssued`, `TokenRefused` and `TokenUnavailable`. Who got a token is in the audit trail. */
+/** `TokenIssued`, `TokenRefused`, `FormerKeyUnread` and `TokenUnavailable`. Who got a token is in the audit trail. */
 export const reportTo = ({ logger, count }: Told): Report => ({
   issued: () => count('TokenIssued'),
   refused: (reason) => {
     logger.info('token refused', { reason });
     count('TokenRefused');
+  },
+  formerKeyUnread: (error) => {
+    logger.error('former key unread', { code: codeOf(error) });
+    count('FormerKeyUnread');
   },
   failed: (error) => {
     logger.error('token unavailable', { code: codeOf(error) });

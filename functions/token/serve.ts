@@ -1,14 +1,14 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { IdentifyCaller } from './caller.ts';
 import { callerByIam } from './iam-exchange.ts';
-import type { Jwks } from './jwks.ts';
+import type { KeySet } from './jwks.ts';
 import { callerByKey } from './key-exchange.ts';
 import { Refused } from './refused.ts';
 import type { Report } from './report.ts';
 import { issueToken, type TokenDeps } from './token.ts';
 
 export interface ServeDeps extends TokenDeps {
-  readonly jwks: () => Promise<Jwks>;
+  readonly jwks: () => Promise<KeySet>;
   readonly report: Report;
 }
 
@@ -55,6 +55,13 @@ const exchange = async (
   }
 };
 
+/** One that lacks a key is kept by nobody, so that the whole one is seen as soon as there is one again. */
+const keySet = async ({ jwks, report }: ServeDeps): Promise<APIGatewayProxyResult> => {
+  const { keys, unread } = await jwks();
+  for (const error of unread) report.formerKeyUnread(error);
+  return json(200, { keys }, unread.length > 0 ? neverKept : keptForMinutes);
+};
+
 /** Only what is true: there is no endpoint of OpenID Connect here, and verifiers need no more. */
 const describedAs = (issuer: string) => ({ issuer, jwks_uri: `${issuer}/.well-known/jwks.json` });
 
@@ -65,7 +72,7 @@ const answer = async (request: Request, deps: ServeDeps): Promise<APIGatewayProx
     case 'POST /token/iam':
       return exchange(callerByIam, request, deps);
     case 'GET /.well-known/jwks.json':
-      return json(200, await deps.jwks(), keptForMinutes);
+      return keySet(deps);
     case 'GET /.well-known/openid-configuration':
       return json(200, describedAs(deps.settings.issuer), keptForMinutes);
     default:

@@ -5,6 +5,7 @@ import type { Place } from '../shared/aws-clients.ts';
 import type { Recorder } from '../shared/recorder.ts';
 import type { Denylist } from '../stores/denylist.ts';
 import type { IssuedTokens } from '../stores/issued-tokens.ts';
+import type { Losses } from '../stores/losses.ts';
 import type { Registry } from '../stores/registry.ts';
 import type { Caller } from './caller.ts';
 import { type ClaimSettings, type Claims, claimsFor, denialKeysOf, ownDenialKeysOf } from './claims.ts';
@@ -18,6 +19,7 @@ export interface TokenDeps {
   /** By how much clocks may be off, as the authorizer has it. */
   readonly clockSkewSeconds: number;
   readonly registry: Pick<Registry, 'read'>;
+  readonly losses: Pick<Losses, 'of'>;
   readonly denylist: Pick<Denylist, 'read'>;
   readonly issuedTokens: Pick<IssuedTokens, 'remember'>;
   readonly sign: Sign;
@@ -98,7 +100,7 @@ const recordIssued = async (
  */
 export const issueToken = async (caller: Caller, deps: TokenDeps): Promise<TokenAnswer> => {
   const now = deps.now();
-  const owned = await ownerOf(caller, { registry: deps.registry, now });
+  const owned = await ownerOf(caller, deps, now);
   const claims = claimsFor(caller, owned, { ...deps.settings, now });
   await checkDenials(caller, claims, deps);
   const intended = { caller, owned, claims };

@@ -27,6 +27,7 @@ export const findDriftFrom = (env: z.output<typeof envSchema>, { client, count, 
     baseline: new DynamoDriftBaseline(client, env.REGISTRY_TABLE, now),
     // Who made it, no listing tells.
     ownRoles: [],
+    sources: env.SOURCES,
     end: ((drifted) => queue.send([driftEvent(drifted)])) satisfies DriftDeps['end'],
   };
 };

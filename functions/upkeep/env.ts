@@ -16,6 +16,7 @@ export const envSchema = z.object({
   IDENTITY_CENTER: variables.IDENTITY_CENTER,
   INDEX_SECRETS: variables.INDEX_SECRETS,
   BLOCKED_DAYS: variables.BLOCKED_DAYS,
+  SOURCES: variables.SOURCES,
   DRIFT: variables.DRIFT,
   NOTICES_TOPIC: variables.NOTICES_TOPIC,
   IDENTITY_EVENTS_QUEUE_URL: variables.IDENTITY_EVENTS_QUEUE_URL,

@@ -49,7 +49,10 @@ const note = async (made: Made, deps: FindDriftDeps): Promise<void> => {
 };
 
 /** Trouble with one must not keep the others waiting. Returns what went wrong. */
-const tryEach = async <T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<unknown[]> => {
+export const tryEach = async <T>(
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<unknown[]> => {
   const outcomes = await mapInChunks(
     items,
     atOnce,
@@ -58,13 +61,18 @@ const tryEach = async <T>(items: readonly T[], work: (item: T) => Promise<void>)
   return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
 };
 
-/** All that is this young was seen to, so the next upkeep need not begin before it. */
+/** Milliseconds after which one that always fails no longer keeps all that is younger from being behind us. */
+const longestTrouble = 24 * hour;
+
+/** All that is this young was seen to, or tried for a day, so the next upkeep need not begin before it. */
 const moveOn = async (
   kind: DriftKind,
-  times: readonly string[],
-  { drifts, home }: FindDriftDeps,
+  { times, failure }: { readonly times: readonly string[]; readonly failure: unknown },
+  { drifts, home, now }: FindDriftDeps,
 ): Promise<void> => {
-  if (times.length > 0) await drifts.noteNewest(home, kind, newestOf(times));
+  const until = failure === undefined ? now().toISOString() : before(now().toISOString(), longestTrouble);
+  const behind = times.filter((at) => at <= until);
+  if (behind.length > 0) await drifts.noteNewest(home, kind, newestOf(behind));
 };
 
 /** What a search for drift leaves to the next one. */
@@ -83,7 +91,7 @@ const findApiKeys = async (found: readonly Found[], deps: FindDriftDeps): Promis
     .filter(({ at }) => at > since);
   const [failure] = await tryEach(made, (one) => note(one, deps));
   const times = made.map(({ at }) => at);
-  if (failure === undefined) await moveOn(kind, times, deps);
+  await moveOn(kind, { times, failure }, deps);
   return { left: new Set(), failure };
 };
 
@@ -109,12 +117,13 @@ export const findAccessKeys = async (
   const kind = 'iam-access-key';
   const since = await sinceWhen(kind, deps);
   const users = await report();
+  // Inactive ones too: nobody would see one that is activated later.
   const timesOf = ({ keys }: ReportedUser) =>
-    keys.flatMap(({ isActive, createdAt = '' }) => (isActive && createdAt > since ? [createdAt] : []));
+    keys.flatMap(({ createdAt = '' }) => (createdAt > since ? [createdAt] : []));
   const suspects = users.filter((user) => timesOf(user).length > 0);
   const [failure] = await tryEach(suspects, ({ name }) => seeToKeysOf(name, since, deps));
+  await moveOn(kind, { times: suspects.flatMap(timesOf), failure }, deps);
   if (failure !== undefined) throw failure;
-  await moveOn(kind, suspects.flatMap(timesOf), deps);
 };
 
 const strangersIn = async (found: readonly Found[], { registry }: FindDriftDeps): Promise<Credential[]> => {

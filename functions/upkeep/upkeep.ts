@@ -9,6 +9,7 @@ import { mapInChunks } from '../shared/map-in-chunks.ts';
 import type { Count } from '../shared/recorder.ts';
 import type { HeldDown, Standing } from '../stores/standing.ts';
 import { type FindDriftDeps, findAccessKeys, findDrift } from './find-drift.ts';
+import { seeToObserved } from './observed-drift.ts';
 
 export interface UpkeepDeps extends InventoryDeps, FindDriftDeps {
   readonly revokers: Revokers;
@@ -48,6 +49,9 @@ const emptyReport = (): UpkeepReport => ({
   indexed: 0,
   problems: {},
 });
+
+/** Rows renewed at the same time: each is a read and a write, and API Gateway may be asked for a key. */
+const renewedAtOnce = 10;
 
 /** Principals taken in at the same time: each is one read of the registry, and now and then a write. */
 const atOnce = 25;
@@ -107,12 +111,16 @@ export const upkeep = async (deps: UpkeepDeps): Promise<UpkeepReport> => {
   const { prune, learnDirectory, indexSecrets } = deps;
   const report = emptyReport();
   // First what keeps people out; the inventory may take minutes or fail.
-  for await (const held of deps.standing.all()) report[await renew(held, deps)] += 1;
+  const standing = await Array.fromAsync(deps.standing.all());
+  for (const outcome of await mapInChunks(standing, renewedAtOnce, (held) => renew(held, deps))) {
+    report[outcome] += 1;
+  }
   for (const kind of credentialKinds) {
     if (deps.revokers[kind].isConfigured)
       await attempt(kind, () => takeInventory(kind, report, deps), report);
   }
   await attempt('drift', () => findAccessKeys(deps.reportedUsers, deps).then(() => undefined), report);
+  await attempt('observed drift', () => seeToObserved(deps).then(() => undefined), report);
   await attempt('prune', async () => ({ pruned: await prune() }), report);
   await attempt('directory', () => learnDirectory?.(), report);
   await attempt('secrets', async () => ({ indexed: (await indexSecrets?.()) ?? 0 }), report);

@@ -17,18 +17,26 @@ const gateway = (path: string) => `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}
 const userArn = (path: string) => `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:user${path}*`;
 const poolArn = (pool: string) =>
   `arn:${Aws.PARTITION}:cognito-idp:${Aws.REGION}:${Aws.ACCOUNT_ID}:userpool/${pool}`;
+
+/** Tags of API keys: what is tagged is a part of the path, encoded. */
+const keyTags = gateway(`/tags/arn%3A${Aws.PARTITION}%3Aapigateway%3A${Aws.REGION}%3A%3A%2Fapikeys%2F*`);
+
 const secretArn = `arn:${Aws.PARTITION}:secretsmanager:${Aws.REGION}:${Aws.ACCOUNT_ID}:secret:${secretPrefix}*`;
 
 /** As cdk-nag's findings spell it. */
 const spelled = (arn: string) =>
   arn
-    .replace(Aws.PARTITION, '<AWS::Partition>')
-    .replace(Aws.REGION, '<AWS::Region>')
-    .replace(Aws.ACCOUNT_ID, '<AWS::AccountId>');
+    .replaceAll(Aws.PARTITION, '<AWS::Partition>')
+    .replaceAll(Aws.REGION, '<AWS::Region>')
+    .replaceAll(Aws.ACCOUNT_ID, '<AWS::AccountId>');
 
 /**
- * What may be made: only what the settings name. Nothing of it can be deleted or disabled by whoever makes it, and nothing that
- * stands for protection be written. What is read of whole collections is needed to find again what a crash left behind.
+ * What may be made: only what the settings name. Nothing can be deleted by whoever makes it, and nothing that stands for
+ * protection be written. What is read of whole collections is needed to find again what a crash left behind.
+ *
+ * IAM tells neither fields of an update nor new from old apart: whoever may enable a marked API key that was just made may also
+ * enable one that was revoked, or disable a good one; whoever may tag a new one may mark any, and give it another owner; and
+ * all app clients of the pools may be changed. The code does none of this; a stolen role could.
  */
 export class Issuing extends Construct {
   readonly #props: Props;
@@ -48,7 +56,8 @@ export class Issuing extends Construct {
 
   /**
    * Making a key with tags asks for PUT on `/tags` too ("Using tags to control access to API Gateway REST API resources"; the
-   * resource ends in the encoded ARN of what is tagged). `aws:TagKeys` is known there by the same page, so no tag can be
+   * resource ends in the encoded ARN of what is tagged, with `*` for an id that does not exist yet, as refusals on REST APIs
+   * spell it. Assumption: so it is for API keys). `aws:TagKeys` is known there by the same page, so no tag can be
    * written that says who is protected or a workload. Only what carries our mark can be enabled.
    */
   #grantApiKeys(grantee: Grantee, usagePlans: readonly string[]): void {
@@ -68,15 +77,14 @@ export class Issuing extends Construct {
   #grantTags(grantee: Grantee): void {
     const { ownerTags, sharedOwnerTags = [], entitlementTags = [] } = this.#props.ownership;
     const names = [issuanceTag, ownerTags[0], sharedOwnerTags[0], entitlementTags[0]];
-    const tags = gateway('/tags/*');
     const conditions = {
       'ForAllValues:StringEquals': { 'aws:TagKeys': names.filter((name) => name !== undefined) },
       Null: { [`aws:RequestTag/${issuanceTag}`]: 'false' },
     };
-    allow(grantee, { actions: ['apigateway:PUT'], resources: [tags], conditions });
+    allow(grantee, { actions: ['apigateway:PUT'], resources: [keyTags], conditions });
     accept(
       grantee,
-      tags,
+      keyTags,
       'a new key is tagged with its owner, and its ARN is known only then; no other tag is allowed',
     );
   }

@@ -19,7 +19,7 @@ export class Registry extends Construct {
       // Of rows that carry it: what a channel has seen, and need not remember for ever.
       timeToLiveAttribute: 'expiresAt',
     });
-    // Sparse: only what still has to be ended carries `ending`, the same for all.
+    // Sparse: only what ends carries `ending`, which says whether somebody saw to it yet.
     this.table.addGlobalSecondaryIndex({
       indexName: expiryIndex,
       partitionKey: { name: 'ending', type: AttributeType.STRING },
@@ -103,7 +103,7 @@ export class Registry extends Construct {
 
   /** Which token was issued to whom. */
   grantRememberTokens(grantee: IGrantable): void {
-    this.#grantRows(grantee, { actions: ['GetItem', 'PutItem'], keys: ['token#*'] });
+    this.#grantRows(grantee, { actions: ['PutItem'], keys: ['token#*'] });
   }
 
   #grantRows(grantee: IGrantable, rows: Rows): void {

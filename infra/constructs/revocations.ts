@@ -63,9 +63,14 @@ export class Revocations extends Construct {
     this.#grantRows(grantee, { actions: ['GetItem', 'UpdateItem'], keys: ['rate#*'] });
   }
 
+  /** What people have lost: all of it, where they have left. */
+  grantAskLosses(grantee: IGrantable): void {
+    this.#grantRows(grantee, { actions: ['Query'], keys: ['subject#*'] });
+  }
+
   /** Who has left, and what is held down. */
   grantAskWhoLeft(grantee: IGrantable): void {
-    this.#grantRows(grantee, { actions: ['Query'], keys: ['subject#*'] });
+    this.grantAskLosses(grantee);
     this.#grantRows(grantee, { actions: ['GetItem'], keys: ['credential#*'] });
   }
 

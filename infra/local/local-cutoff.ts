@@ -2,9 +2,8 @@
 import { ApiKeyUsage } from './api-key-usage.ts';
 import { AuthorizerCaches } from './authorizer-caches.ts';
 import { deployLocally } from './deploy.ts';
+import { type HostOptions, startDeployedHost } from './deployed-host.ts';
 import { EventHistory } from './event-history.ts';
-import { gapEndpoints } from './function-environment.ts';
-import { startFunctionHost } from './function-host.ts';
 import { type GatewayStarter, gatewayStarter } from './gateway-starter.ts';
 import { type LeakReporter, startLeakReporter } from './leak-reporter.ts';
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from './local-aws.ts';
@@ -29,14 +28,12 @@ export interface Planned {
   readonly issuer: TokenIssuer;
 }
 
-export interface LocalCutoffOptions extends LocalAwsOptions {
+export interface LocalCutoffOptions extends LocalAwsOptions, HostOptions {
   /**
    * Over the local settings, one by one (`infra/stage-config.ts`); the protected API is always there. A function is
    * called when the local AWS is up and nothing is deployed yet, for settings that name what it makes there first.
    */
   readonly settings?: Settings | ((clients: LocalClients, planned: Planned) => Promise<Settings>);
-  /** Variables for every function, on top of its own. */
-  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface LocalCutoff {
@@ -114,20 +111,15 @@ const start = async (
   const gaps = await startGaps(aws, started, { ...kept, now });
   const clients = localClients(aws.endpoint, gaps);
   const places = await planPlaces();
-  const { settings, environment } = options;
+  const { settings } = options;
   const gateway = places.gateway.url;
   const chosen = typeof settings === 'function' ? await settings(clients, { gateway, issuer }) : settings;
   const plans = await makeUsagePlans(clients);
   const usual = localSettings(issuer, leaks, { plans, tokenIssuer: places.tokens.url });
   const config = { ...usual, ...chosen, protectedApi: true };
   const stack = await deployLocally({ clients, config, folder, plans });
-  const host = await startFunctionHost({
-    functions: stack.functions,
-    endpoint: aws.endpoint,
-    environment: { ...gapEndpoints(gaps), ...environment },
-    clock,
-  });
-  started.defer(() => host.stop());
+  const endpoints = { aws: aws.endpoint, gaps };
+  const host = await startDeployedHost({ stack, endpoints, clock, options }, started);
   const { invoke } = host;
   const { outputs, template, schedules } = stack;
   const { caches, usage } = kept;

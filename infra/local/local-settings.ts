@@ -32,7 +32,7 @@ export interface LocalIssuing {
 
 /** All that needs no other resource of its own. */
 const issueSettings = ({ plans, tokenIssuer }: LocalIssuing, audience: string) => ({
-  apiKeys: { usagePlans: [plans.partners, plans.tokens] },
+  apiKeys: { usagePlans: [plans.partners, plans.tokens], entitlements: ['orders'] },
   accessKeys: { paths: ['/'] },
   tokens: { issuer: tokenIssuer, audience },
 });

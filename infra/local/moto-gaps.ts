@@ -1,12 +1,12 @@
-import { createServer, request as forwardTo, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { ApiKeyUsage, usageAnswer } from './api-key-usage.ts';
 import { AuthorizerCaches, flushAnswer } from './authorizer-caches.ts';
 import { trueReport } from './credential-report.ts';
 import { cloudTrailRecord, type EventHistory } from './event-history.ts';
+import { forward, type Received } from './forward.ts';
 import { type HttpServer, type JsonAnswer, listen } from './http-server.ts';
 import { Refusal, refused, type XmlAnswer } from './iam-xml.ts';
 import { localCredentials, localRegion } from './local-account.ts';
@@ -23,11 +23,6 @@ export interface MotoGapsProps {
   readonly usage?: ApiKeyUsage;
   /** When credential reports are made. */
   readonly now?: () => Date;
-}
-
-interface Received {
-  readonly request: IncomingMessage;
-  readonly body: Buffer;
 }
 
 type Answer = XmlAnswer | JsonAnswer;
@@ -47,24 +42,6 @@ const record = (history: EventHistory, body: Buffer): JsonAnswer => {
   if (!data) return { status: 400, body: { message: error.message } };
   history.record(data);
   return { status: 200, body: { recorded: data.eventID } };
-};
-
-/**
- * A connection of its own for each request, which ends with it: moto or whoever asked may be gone the next moment.
- */
-const forward = async (
-  { request, body }: Received,
-  response: ServerResponse,
-  endpoint: string,
-): Promise<void> => {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const { method, headers, url } = request;
-  const onward = forwardTo(`${endpoint}${url}`, { method, headers, agent: false });
-  onward.on('response', resolve).on('error', reject).end(body);
-  response.once('close', () => onward.destroy());
-  const answer = await promise;
-  response.writeHead(answer.statusCode ?? 502, answer.headers);
-  await pipeline(answer, response);
 };
 
 /** moto's own answer, put right. */

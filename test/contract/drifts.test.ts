@@ -12,14 +12,40 @@ describe.each([
   ['memory', () => new MemoryDrifts()],
   ['DynamoDB', () => new DynamoDrifts(client(), 'registry', now)],
 ])('drifts in %s', (_, make) => {
-  it('know who was told of', async () => {
+  it('know who was told of, and how', async () => {
     const drifts = make();
-    const credential = { ...key, id: `told-${crypto.randomUUID()}` };
-    expect(await drifts.wasTold(credential)).toBe(false);
-    await drifts.noteTold(credential);
-    await drifts.noteTold(credential);
-    expect(await drifts.wasTold(credential)).toBe(true);
-    expect(await drifts.wasTold({ ...credential, region: 'us-east-1' })).toBe(false);
+    const made = {
+      credential: { ...key, id: `told-${crypto.randomUUID()}` },
+      at: '2026-03-02T08:00:00.000Z',
+    };
+    expect(await drifts.told(made.credential)).toBeUndefined();
+    await drifts.noteTold(made, 'observed');
+    await drifts.noteTold(made, 'observed');
+    expect(await drifts.told(made.credential)).toBe('observed');
+    await drifts.noteTold(made, 'told');
+    expect(await drifts.told(made.credential)).toBe('told');
+    expect(await drifts.told({ ...made.credential, region: 'us-east-1' })).toBeUndefined();
+  });
+
+  it('list what was only observed in an account, as it was made', async () => {
+    const drifts = make();
+    const account = '210987654322';
+    const madeOf = (id: string, by?: string) => ({
+      credential: { ...key, account, id },
+      at: '2026-03-02T08:00:00.000Z',
+      ...(by && { by }),
+    });
+    await drifts.noteTold(madeOf('one'), 'observed');
+    await drifts.noteTold(madeOf('two', 'arn:aws:iam::210987654322:role/admin'), 'observed');
+    await drifts.noteTold(madeOf('three'), 'told');
+    await drifts.noteTold(madeOf('four'), 'observed');
+    await drifts.noteTold(madeOf('four'), 'told');
+    const listed = await drifts.observed(account);
+    expect(listed).toHaveLength(2);
+    expect(listed).toEqual(
+      expect.arrayContaining([madeOf('one'), madeOf('two', 'arn:aws:iam::210987654322:role/admin')]),
+    );
+    expect(await drifts.observed('210987654323')).toEqual([]);
   });
 
   it('remember the newest of a kind and place, which only grows', async () => {

@@ -26,6 +26,13 @@ const dueIn = async (registry: Registry, year: number, until = at(year, '12-31T2
   return due.filter(({ expiresAt }) => expiresAt.startsWith(`${year}-`));
 };
 
+const endedIn = async (registry: Registry, year: number, by = at(year, '12-31T23:59:59.999Z')) => {
+  const ended: Due[] = await Array.fromAsync(registry.endedBy(by));
+  return ended
+    .filter(({ expiresAt }) => expiresAt.startsWith(`${year}-`))
+    .map(({ credential }) => credential.id);
+};
+
 const idsIn = async (registry: Registry, year: number, until?: string) =>
   (await dueIn(registry, year, until)).map(({ credential }) => credential.id);
 
@@ -85,7 +92,7 @@ describe.each([
     expect(await registry.register(key('AKIA3'), entryOf('email:noor3'))).toBe('disputed');
     await registry.assign(key('AKIA3'), entryOf('email:noor3'));
     expect(await registry.read([key('AKIA3')])).toEqual([
-      { credential: key('AKIA3'), ...entryOf('email:noor3'), ...provenance, lastUsedAt },
+      { credential: key('AKIA3'), ...entryOf('email:noor3'), ...provenance, lastUsedAt, assigned: true },
     ]);
     expect(await idsIn(registry, 2003)).toEqual(['AKIA3']);
     const [due] = await dueIn(registry, 2003);
@@ -154,6 +161,40 @@ describe.each([
     expect(await registry.read([key('G-none')])).toEqual([]);
   });
 
+  it('an end is brought forward, and never put off by whoever comes later', async () => {
+    const registry = make();
+    const ends = async () => (await registry.read([key('J1')]))[0]?.expiresAt;
+    await registry.register(key('J1'), entryOf(dana));
+    await registry.endBy(key('J1'), at(2012, '05-01T00:00:00Z'));
+    expect(await ends()).toBe(at(2012, '05-01T00:00:00.000Z'));
+    await registry.endBy(key('J1'), at(2012, '05-01T00:00:00.001Z'));
+    expect(await ends()).toBe(at(2012, '05-01T00:00:00.000Z'));
+    await registry.endBy(key('J1'), at(2012, '04-30T23:59:00+00:00'));
+    expect(await ends()).toBe(at(2012, '04-30T23:59:00.000Z'));
+    expect(await idsIn(registry, 2012)).toEqual(['J1']);
+    await registry.endBy(key('J-none'), at(2012));
+    expect(await registry.read([key('J-none')])).toEqual([]);
+  });
+
+  it('an end that was seen to is not due again for somebody who wants it later, or then', async () => {
+    const registry = make();
+    const due = { credential: key('K1'), expiresAt: at(2013) };
+    await registry.issued(due.credential, entryOf(dana), { issuance: 'iss-9', expiresAt: due.expiresAt });
+    await registry.endExpiry(due);
+    await registry.endBy(due.credential, due.expiresAt);
+    await registry.endBy(due.credential, at(2013, '06-01T00:00:00.000Z'));
+    expect(await dueIn(registry, 2013)).toEqual([]);
+  });
+
+  it('of two that end it at once, the sooner counts', async () => {
+    const registry = make();
+    const expiresAt = at(2014, '12-01T00:00:00.000Z');
+    await registry.issued(key('L1'), entryOf(dana), { issuance: 'iss-10', expiresAt });
+    const times = ['05', '03', '04'].map((month) => at(2014, `${month}-01T00:00:00.000Z`));
+    await Promise.all(times.map((time) => registry.endBy(key('L1'), time)));
+    expect(await dueIn(registry, 2014)).toEqual([{ credential: key('L1'), expiresAt: times[1] }]);
+  });
+
   it('an end that is moved while an operator assigns it is moved', async () => {
     const registry = make();
     await registry.issued(key('H1'), entryOf(dana), { issuance: 'iss-8', expiresAt: at(2008) });
@@ -164,6 +205,41 @@ describe.each([
       registry.assign(key('H1'), entryOf('email:noor8')),
     ]);
     expect(await dueIn(registry, 2008)).toEqual([{ credential: key('H1'), expiresAt: moved }]);
+  });
+
+  it('an end that was seen to is listed as such, soonest first, until it has a new one or is forgotten', async () => {
+    const registry = make();
+    const ends = { J1: at(2012, '03-02T10:00:00+02:00'), J2: at(2012), J3: at(2012, '03-03T09:00:00.000Z') };
+    for (const [id, expiresAt] of Object.entries(ends))
+      await registry.issued(key(id), entryOf(), { issuance: id, expiresAt });
+    expect(await endedIn(registry, 2012)).toEqual([]);
+    for (const [id, expiresAt] of Object.entries(ends).toReversed())
+      await registry.endExpiry({ credential: key(id), expiresAt });
+    expect(await endedIn(registry, 2012)).toEqual(['J1', 'J2', 'J3']);
+    expect(await endedIn(registry, 2012, at(2012))).toEqual(['J1', 'J2']);
+    const [first] = await Array.fromAsync(registry.endedBy(at(2012, '03-02T08:00:00.000Z')));
+    expect(first).toEqual({ credential: key('J1'), expiresAt: at(2012, '03-02T08:00:00.000Z') });
+    // Whose it is says nothing about it.
+    await registry.assign(key('J1'), entryOf('email:erin12'));
+    await registry.register(key('J2'), entryOf('email:erin12'));
+    expect(await endedIn(registry, 2012)).toEqual(['J1', 'J2', 'J3']);
+    await registry.setExpiry(key('J1'), at(2012, '05-01T00:00:00.000Z'));
+    await registry.issued(key('J2'), entryOf(), {
+      issuance: 'i',
+      expiresAt: at(2012, '05-01T00:00:00.000Z'),
+    });
+    await registry.forget(key('J3'));
+    expect(await endedIn(registry, 2012)).toEqual([]);
+    expect(await idsIn(registry, 2012)).toEqual(expect.arrayContaining(['J1', 'J2']));
+  });
+
+  it('an end of more than 400 days ago is listed no more', async () => {
+    const registry = make();
+    const expiresAt = at(2014);
+    await registry.issued(key('K1'), entryOf(), { issuance: 'i', expiresAt });
+    await registry.endExpiry({ credential: key('K1'), expiresAt });
+    expect(await endedIn(registry, 2014, at(2015, '04-06T09:00:00.000Z'))).toEqual(['K1']);
+    expect(await endedIn(registry, 2014, at(2015, '04-06T09:00:00.001Z'))).toEqual([]);
   });
 
   it('more may be due than fit into one answer', async () => {

@@ -4,17 +4,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Conflict } from '../../functions/domain/errors.ts';
 import { type DriftBaseline, DynamoDriftBaseline } from '../../functions/stores/drift-baseline.ts';
 import { DynamoIssuances, type Issuance, type Issuances } from '../../functions/stores/issuances.ts';
-import {
-  DynamoIssuedTokens,
-  type IssuedToken,
-  type IssuedTokens,
-} from '../../functions/stores/issued-tokens.ts';
+import { DynamoIssuedTokens } from '../../functions/stores/issued-tokens.ts';
 import { localTables } from '../support/local-tables.ts';
-import { MemoryDriftBaseline, MemoryIssuances, MemoryIssuedTokens } from '../support/memory-issuances.ts';
+import { MemoryDriftBaseline, MemoryIssuances } from '../support/memory-issuances.ts';
 
 interface Stores {
   readonly issuances: Issuances;
-  readonly tokens: IssuedTokens;
   readonly baseline: DriftBaseline;
 }
 
@@ -28,13 +23,11 @@ beforeEach(() => {
 
 const memory = (): Stores => ({
   issuances: new MemoryIssuances(),
-  tokens: new MemoryIssuedTokens(now),
   baseline: new MemoryDriftBaseline(now),
 });
 
 const dynamo = (): Stores => ({
   issuances: new DynamoIssuances(client(), 'registry'),
-  tokens: new DynamoIssuedTokens(client(), 'registry', now),
   baseline: new DynamoDriftBaseline(client(), 'registry', now),
 });
 
@@ -49,6 +42,7 @@ const issuanceOf = (id: string, overrides: Partial<Issuance> = {}): Issuance => 
   expiresAt: '2026-04-01T09:00:00.000Z',
   intendedAt: '2026-03-02T09:00:00.000Z',
   reason: 'INC-1',
+  request: 'hash',
   handle: { user: 'dana', keysBefore: ['AKIA1'] },
   ...overrides,
 });
@@ -60,15 +54,6 @@ const credential = {
   id: 'AKIA2',
   user: 'dana',
 } as const;
-
-const tokenOf = (jti: string, expiresAt: number): IssuedToken => ({
-  jti,
-  owners: ['opaque:acme-logistics'],
-  client: 'acme-logistics',
-  entitlements: [],
-  exchangedFor: { kind: 'api-gateway-key', account: '123456789012', region: 'eu-west-1', id: 'k1' },
-  expiresAt,
-});
 
 describe.each([
   ['in memory', memory],
@@ -110,6 +95,39 @@ describe.each([
     await expect(issuances.move(issuanceOf('l-none'), { status: 'issued' })).rejects.toBeInstanceOf(Conflict);
   });
 
+  it('issuances: one that was refused may be intended again, at another time', async () => {
+    const { issuances } = make();
+    const first = issuanceOf('f1');
+    await issuances.intend(first);
+    await issuances.move(first, { status: 'refused' });
+    expect(await idsOf(issuances, 'f')).toEqual([]);
+    const second = issuanceOf('f1', { intendedAt: '2026-03-02T09:05:00.000Z' });
+    expect(await issuances.intend(second)).toBe(true);
+    expect(await issuances.get('f1')).toEqual(second);
+    expect(await idsOf(issuances, 'f')).toEqual(['f1']);
+    expect(await issuances.intend(first)).toBe(false);
+    await issuances.move(second, { status: 'abandoned' });
+    expect(await issuances.intend(first)).toBe(false);
+    expect(await idsOf(issuances, 'f')).toEqual([]);
+  });
+
+  it('issuances: are open once they are issued, until what they take the place of has its end', async () => {
+    const { issuances } = make();
+    const endsAt = '2026-03-03T09:00:00.000Z';
+    const read = issuanceOf('e1', { replaces: { credential, endsAt } });
+    const endless = issuanceOf('e2', { replaces: { credential } });
+    for (const one of [read, endless]) await issuances.intend(one);
+    const issued = await issuances.move(read, { status: 'issued' });
+    await issuances.move(endless, { status: 'issued' });
+    expect((await issuances.open()).filter(({ id }) => id.startsWith('e'))).toEqual([issued]);
+    await issuances.move(issued, { replaces: { credential, endsAt, isEnding: true } });
+    expect(await idsOf(issuances, 'e')).toEqual([]);
+    const givenUp = issuanceOf('e3', { replaces: { credential, endsAt } });
+    await issuances.intend(givenUp);
+    await issuances.move(givenUp, { status: 'abandoned' });
+    expect(await idsOf(issuances, 'e')).toEqual([]);
+  });
+
   it('issuances: of several that intend one id, one does', async () => {
     const { issuances } = make();
     const reasons = ['a', 'b', 'c', 'd'];
@@ -147,19 +165,6 @@ describe.each([
     expect(await idsOf(issuances, 'p')).toEqual(ids);
   });
 
-  it('tokens: are known by their jti until they expire', async () => {
-    const { tokens } = make();
-    const token = tokenOf('t1', start / 1000 + 900);
-    expect(await tokens.of('t1')).toBeUndefined();
-    await tokens.remember(token);
-    expect(await tokens.of('t1')).toEqual(token);
-    expect(await tokens.of('t2')).toBeUndefined();
-    clock += 899_999;
-    expect(await tokens.of('t1')).toEqual(token);
-    clock += 1;
-    expect(await tokens.of('t1')).toBeUndefined();
-  });
-
   it('baseline: is the time of the first call in a place, whoever comes later', async () => {
     const { baseline } = make();
     const place = { account: '123456789012', region: 'eu-west-1' };
@@ -174,11 +179,19 @@ describe.each([
 });
 
 describe('rows of provisioning in DynamoDB', () => {
-  it('a token goes away by the TTL of the table', async () => {
-    await dynamo().tokens.remember(tokenOf('ttl', 1_800_000_000));
-    const Key = { pk: 'token#ttl', sk: 'token' };
+  it('a token is found by its jti, and goes away by the TTL of the table', async () => {
+    const token = {
+      jti: 't1',
+      owners: ['opaque:acme-logistics'],
+      client: 'acme-logistics',
+      entitlements: [],
+      exchangedFor: { kind: 'api-gateway-key', account: '123456789012', region: 'eu-west-1', id: 'k1' },
+      expiresAt: 1_800_000_000,
+    } as const;
+    await new DynamoIssuedTokens(client(), 'registry').remember(token);
+    const Key = { pk: 'token#t1', sk: 'token' };
     const { Item } = await client().send(new GetCommand({ TableName: 'registry', Key }));
-    expect(Item?.expiresAt).toBe(1_800_000_000);
+    expect(Item).toEqual({ ...Key, ...token });
   });
 
   it('workers that ask for the baseline at once agree on it', async () => {

@@ -99,11 +99,32 @@ describe.each([
     expect(await registry.read([user('r1')])).toMatchObject([{ owners: [dana], disputed: true }]);
     expect(await registry.ownedBy([dana, erin])).toEqual([user('r1')]);
     await registry.assign(user('r1'), by(erin));
-    expect(await registry.read([user('r1')])).toEqual([{ credential: user('r1'), ...by(erin) }]);
+    const assigned = { credential: user('r1'), ...by(erin), assigned: true };
+    expect(await registry.read([user('r1')])).toEqual([assigned]);
     await registry.assign(user('r2'), by(erin));
     expect(await registry.ownedBy([dana])).toEqual([]);
     expect(await registry.ownedBy([erin])).toEqual([user('r1'), user('r2')]);
     expect(await registry.register(user('r1'), by(erin))).toBe('known');
+  });
+
+  it('registry: an operator’s word is told from a credential’s own, for as long as it stands', async () => {
+    const { registry } = make();
+    const noor = { owners: ['email:noor@acme.example'], isProtected: false, entitlements: [] };
+    const nobody = { ...noor, owners: [] };
+    const isAssigned = async (id: string) => (await registry.read([user(id)]))[0]?.assigned;
+    await registry.register(user('a1'), noor);
+    await registry.register(user('a1'), noor, { orphan: 'owner-gone' });
+    expect(await isAssigned('a1')).toBeUndefined();
+    await registry.assign(user('a1'), noor);
+    await registry.register(user('a1'), noor, { orphan: undefined, lastUsedAt: '2026-03-01T00:00:00.000Z' });
+    expect(await isAssigned('a1')).toBe(true);
+    expect(await registry.register(user('a1'), { ...noor, entitlements: ['okta:noor'] })).toBe('disputed');
+    expect(await isAssigned('a1')).toBe(true);
+    // Of what an operator has given to nobody, the first owner is its own word again.
+    await registry.assign(user('a2'), nobody);
+    expect(await isAssigned('a2')).toBe(true);
+    expect(await registry.register(user('a2'), noor)).toBe('new');
+    expect(await isAssigned('a2')).toBeUndefined();
   });
 
   it('registry: what nobody owns gets its first owner without a dispute, and is an orphan no longer', async () => {

@@ -3,7 +3,8 @@ import { type DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/l
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Credential } from '../../functions/domain/credential.ts';
 import { Conflict, InvalidInput } from '../../functions/domain/errors.ts';
-import type { SweepCase, SweepItem } from '../../functions/domain/sweep-plan.ts';
+import type { SweepCase } from '../../functions/domain/sweep-case.ts';
+import type { SweepItem } from '../../functions/domain/sweep-plan.ts';
 import { DynamoSweepCases } from '../../functions/stores/dynamo-sweep-cases.ts';
 import { DynamoSweepRuns } from '../../functions/stores/dynamo-sweep-runs.ts';
 import { DynamoKeeps, type Keeps } from '../../functions/stores/keeps.ts';
@@ -123,7 +124,7 @@ describe.each([
   it('runs: one that lost its place writes over nothing of the one that has it', async () => {
     const { runs } = make();
     const here = place('100000000005');
-    const at = { version: 1, cursor: 'x', pages: 0 };
+    const at = { version: 1, at: '2026-03-02T09:00:00.000Z', cursor: 'x', pages: 0 };
     await runs.begin(here, 'a', 60);
     clock += 60_000;
     await runs.begin(here, 'b', 60);
@@ -137,7 +138,13 @@ describe.each([
   it('runs: a checkpoint is there until its run is complete, which is the last one then', async () => {
     const { runs } = make();
     const here = place('100000000006');
-    const at = { version: 1, runId: 'a', cursor: 'iam-user:100000000006:global:dana', pages: 3 };
+    const at = {
+      version: 1,
+      at: '2026-03-02T09:00:00.000Z',
+      runId: 'a',
+      cursor: 'iam-user:100000000006:global:dana',
+      pages: 3,
+    };
     expect(await runs.checkpoint(here)).toBeUndefined();
     expect(await runs.last(here)).toBeUndefined();
     await runs.begin(here, 'a', 60);

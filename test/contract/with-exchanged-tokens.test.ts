@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
   CreateApiKeyCommand,
   DeleteApiKeyCommand,
@@ -15,8 +16,10 @@ import {
 import { describe, expect, it } from 'vitest';
 import type { CredentialRevoker, Order } from '../../functions/credentials/credential-revoker.ts';
 import { awsDenyAllArn } from '../../functions/credentials/deny-all-policy.ts';
+import { ExchangedTokens } from '../../functions/credentials/exchanged-tokens.ts';
 import { buildRevokers } from '../../functions/credentials/index.ts';
-import { type Credential, credentialKey } from '../../functions/domain/credential.ts';
+import { withExchangedTokens } from '../../functions/credentials/with-exchanged-tokens.ts';
+import { type ApiGatewayKey, type Credential, credentialKey } from '../../functions/domain/credential.ts';
 import { credentialsSchema } from '../../functions/domain/credential-settings.ts';
 import type { Denial } from '../../functions/domain/denial.ts';
 import { enforcementSchema } from '../../functions/domain/enforcement-settings.ts';
@@ -207,7 +210,8 @@ describe.each(kinds)('%s, with tokens that are exchanged for it', (kind, makeWor
 
   it('is refused by the denylist too, so caches of the authorizer’s answers count', async () => {
     const { revoker, credential } = await makeWorld();
-    expect(revoker).toMatchObject({ kind: credential.kind, readsDenylist: true, hasFastDeny: true });
+    const { kind, readsDenylist, hasFastDeny } = revoker;
+    expect([kind, readsDenylist, hasFastDeny]).toEqual([credential.kind, true, true]);
   });
 
   it('has its tokens refused where it is gone already', async () => {
@@ -302,6 +306,31 @@ describe('a probe', () => {
     expect(asked.every((url) => url.startsWith('https://api.example.com'))).toBe(true);
     expect(asked.length).toBeGreaterThan(0);
   });
+});
+
+it('all else is as the kind itself has it, or has it not', async () => {
+  const own: CredentialRevoker<ApiGatewayKey> = {
+    ...{ kind: 'api-gateway-key', requiredEvidence: ['probe'], denyKeepsOriginal: true, hasFastDeny: false },
+    ...{ isConfigured: false, cannotComeBack: 'must-be-granted-anew', listsLateSeconds: 900 },
+    discover: () => Readable.from([]),
+    describe: async () => undefined,
+    inspect: () => Promise.reject(new Error('none')),
+    deny: async () => 'nothing-to-deny',
+    prolong: async () => undefined,
+    revoke: async () => undefined,
+    restore: async () => undefined,
+    remove: async () => 'removed',
+  };
+  const denylist = new MemoryDenylist();
+  const dependencies = { home, denylist, issuers: [issuer], blockedDays: 90, now };
+  const decorated = withExchangedTokens(own, new ExchangedTokens(tokenIssuer, dependencies));
+  const { requiredEvidence, denyKeepsOriginal, isConfigured, cannotComeBack, listsLateSeconds } = decorated;
+  expect([requiredEvidence, denyKeepsOriginal, isConfigured]).toEqual([['probe'], true, false]);
+  expect([cannotComeBack, listsLateSeconds]).toEqual(['must-be-granted-anew', 900]);
+  expect(decorated.probe).toBeUndefined();
+  const key = { kind: 'api-gateway-key', ...home, id: 'k1' } as const;
+  expect(await decorated.remove(key)).toBe('removed');
+  expect(await decorated.describe(key)).toBeUndefined();
 });
 
 it('where no tokens are issued, nothing is decorated', async () => {

@@ -108,3 +108,23 @@ describe('npm run operator', () => {
     expect(err.trim()).toBe('InvalidInput: request.dryrun: is not a known field');
   });
 });
+
+describe('npm run issue', () => {
+  it('prints the answer, and warns of the secret in it where people look and pipes do not', async () => {
+    const request = {
+      issue: 'api-key',
+      owner: { format: 'opaque', id: 'acme-logistics' },
+      usagePlan: cutoff.outputs.ProtectedUsagePlan,
+      reason: 'e2e',
+    };
+    const { code, out, err } = await run('issue', JSON.stringify(request));
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ credential: expect.stringContaining('api-gateway-key:') });
+    expect(err).toContain('told this once');
+  });
+
+  it('says which field is wrong', async () => {
+    const { code, err } = await run('issue', JSON.stringify({ issue: 'api-key', days: 0 }));
+    expect([code, err]).toEqual([1, expect.stringContaining('request.')]);
+  });
+});

@@ -54,6 +54,7 @@ const comesBack = [
   'api-gateway-key',
   'bearer-token', // at the issuer of the applications
   'bearer-token', // at the user pool
+  'bearer-token', // of our own
   'cognito-user',
   'iam-access-key',
   'iam-access-key',
@@ -132,7 +133,8 @@ describe('a session clear', () => {
     const token = await providers.tokens.issue(omar.email);
     const id = await revocationBy(cutoff, await tell(cutoff, 'user.session.clear', omar.email));
     expect(await outcomesOf(cutoff, id, 'verified')).toEqual([
-      ...['auth0-grants', 'bearer-token', 'bearer-token', 'cognito-user', 'iam-role-session', 'okta-grants'],
+      ...['auth0-grants', 'bearer-token', 'bearer-token', 'bearer-token'],
+      ...['cognito-user', 'iam-role-session', 'okta-grants'],
     ]);
     const { federatedRole, ...after } = JSON.parse(await snapshotOf(place, omar));
     expect(after).toEqual(before);
@@ -166,7 +168,7 @@ describe('an application that is retired', () => {
     const request = { subject: { format: 'opaque', id: client }, change: 'application-retired' };
     await operate({ ...request, reason: 'contract ended', clientToken: 'retired' });
     const id = await planned('retired');
-    const kinds = ['bearer-token', 'bearer-token', 'cognito-app-client'];
+    const kinds = ['bearer-token', 'bearer-token', 'bearer-token', 'cognito-app-client'];
     expect(await verifiedOf(cutoff, id, kinds)).toEqual(kinds);
     expect(await stateNow()).toMatchObject({
       ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],

@@ -1,8 +1,9 @@
 import { CreateUsagePlanKeyCommand } from '@aws-sdk/client-api-gateway';
 import { UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DynamoIssuedTokens } from '../../functions/stores/issued-tokens.ts';
+import type { Answer } from '../../functions/issue/answer.ts';
 import { type LocalCutoff, startLocalCutoff } from '../../infra/local/local-cutoff.ts';
 import { eventually } from '../support/eventually.ts';
 import { gapAfter, statusOf } from '../support/request-gap.ts';
@@ -37,17 +38,24 @@ const byIam = (accessKeyId: string) => exchange('iam', signedBy(accessKeyId));
 const withToken = (token: string) => () =>
   statusOf(`${cutoff.urls.gateway}/${cutoff.outputs.ProtectedStage}/hello`, bearer(token));
 
-/** A user and a key that the inventory has seen, and that may be exchanged. */
-const makeHolder = async (name: string): Promise<HandMade> => {
-  const person = await makePerson(cutoff, name);
-  const plan = { usagePlanId: cutoff.outputs.TokenUsagePlan, keyId: person.apiKey.id, keyType: 'API_KEY' };
-  await cutoff.clients.apiGateway.send(new CreateUsagePlanKeyCommand(plan));
-  await cutoff.invoke(cutoff.outputs.UpkeepFunction, {});
-  return person;
-};
-
 const operate = (request: object) =>
   cutoff.invoke(cutoff.outputs.OperatorFunction, { reason: 'e2e', ...request });
+
+const ownerOf = ({ email }: Pick<HandMade, 'email'>) => ({ format: 'email', email });
+
+const issueKey = async (person: HandMade): Promise<HandMade['apiKey']> => {
+  const usagePlan = cutoff.outputs.TokenUsagePlan;
+  const request = { issue: 'api-key', owner: ownerOf(person), usagePlan, reason: 'e2e' };
+  const { credential, secret } = (await cutoff.invoke(cutoff.outputs.IssueFunction ?? '', request)) as Answer;
+  return { id: credential.split(':').at(-1) ?? '', value: Object.values(secret ?? {})[0] ?? '' };
+};
+
+/** Somebody with a key that was issued on the plan, and a user that an operator has assigned. */
+const makeHolder = async (name: string): Promise<HandMade> => {
+  const person = await makePerson(cutoff, name);
+  await operate({ assign: { kind: 'iam-user', id: name }, owner: ownerOf(person) });
+  return { ...person, apiKey: await issueKey(person) };
+};
 
 /** The revocation that an operator's word began, once it is proven. */
 const proven = async (request: object): Promise<string> => {
@@ -75,13 +83,16 @@ describe('a token for an API key', () => {
     const keys = createRemoteJWKSet(new URL(jwks_uri));
     const { payload } = await jwtVerify(token, keys, { issuer, audience: 'cutoff-local', typ: 'at+jwt' });
     const apiKey = `api-gateway-key:123456789012:eu-west-1:${holder.apiKey.id}`;
-    expect(payload).toMatchObject({ sub: holder.email, client_id: holder.apiKey.id, sid: apiKey });
+    expect(payload).toMatchObject({ sub: holder.email, client_id: apiKey, sid: apiKey });
 
     const jti = String(payload.jti);
-    const issued = new DynamoIssuedTokens(cutoff.clients.dynamoDb, cutoff.outputs.RegistryTable, cutoff.now);
-    expect(await issued.of(jti)).toMatchObject({
+    const Key = { pk: `token#${jti}`, sk: 'token' };
+    const row = await cutoff.clients.dynamoDb.send(
+      new GetCommand({ TableName: cutoff.outputs.RegistryTable, Key }),
+    );
+    expect(row.Item).toMatchObject({
       owners: [`email:${holder.email}`],
-      client: holder.apiKey.id,
+      client: apiKey,
     });
     const records = (await recordsOf(cutoff)).filter(({ revocationId }) => revocationId === jti);
     expect(records).toMatchObject([{ type: 'issued', data: { exchangedFor: apiKey } }]);
@@ -124,12 +135,18 @@ describe('a token for an API key', () => {
     expect(await withToken(token)()).toBe(200);
   });
 
-  it('is not for a key without a plan, an owner, or a place in the registry', async () => {
+  it('is not for a key without a plan, nor for whom a tag alone names', async () => {
     const partner = await makePerson(cutoff, 'token-partner'); // on the other API's plan alone
     expect((await byKey(partner)).status).toBe(403);
     const plan = { usagePlanId: cutoff.outputs.TokenUsagePlan, keyId: partner.apiKey.id, keyType: 'API_KEY' };
     await cutoff.clients.apiGateway.send(new CreateUsagePlanKeyCommand(plan));
-    expect(await byKey(partner)).toMatchObject({ status: 400, body: { error: 'unauthorized_client' } });
+    const refused = { status: 400, body: { error: 'unauthorized_client' } };
+    expect(await byKey(partner)).toMatchObject(refused);
+    await cutoff.invoke(cutoff.outputs.UpkeepFunction, {});
+    expect(await byKey(partner)).toMatchObject(refused);
+    expect(await byIam(partner.accessKeyIds[0] ?? '')).toMatchObject(refused);
+    await operate({ assign: { kind: 'api-gateway-key', id: partner.apiKey.id }, owner: ownerOf(partner) });
+    expect((await byKey(partner)).status).toBe(200);
     expect((await exchange('api-key', {})).status).toBe(403);
   });
 });

@@ -37,9 +37,10 @@ const secrets = 'arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:se
 
 const onSecrets = [`secretsmanager:CreateSecret ${secrets}`, `secretsmanager:TagResource ${secrets}`];
 const tags = '["cutoff:issuance","cutoff:owner","cutoff:owners","cutoff:entitlements"]';
+const apiKeysEncoded = 'arn%3AAWS::Partition%3Aapigateway%3AAWS::Region%3A%3A%2Fapikeys%2F*';
 const onApiKeys = [
   `apigateway:POST ${gateway('/apikeys')}`,
-  `apigateway:PUT ${gateway('/tags/*')} if ${tags} false`,
+  `apigateway:PUT ${gateway(`/tags/${apiKeysEncoded}`)} if ${tags} false`,
   `apigateway:POST ${gateway('/usageplans/gold/keys')}`,
   `apigateway:POST ${gateway('/usageplans/silver/keys')}`,
   `apigateway:PATCH ${gateway('/apikeys/*')} if false`,

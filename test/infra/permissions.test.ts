@@ -110,7 +110,7 @@ const allowed: Record<string, string[]> = {
     ...user('UpdateServiceSpecificCredential', 'UpdateSSHPublicKey', 'UpdateSigningCertificate'),
     ...[...gateway('/apikeys/*', 'PATCH'), ...gateway('/usageplans/*/keys', 'POST')],
     ...gateway('/usageplans/*/keys/*', 'DELETE'),
-    ...[...inspectPool, ...inPool('ListUsers'), ...clientsOff, ...usersOff],
+    ...[...inspectPool, ...inPool('ListUsers'), ...clientsOff, ...usersOff, ...findOwner],
   ],
   Verify: [
     ...[...spine, ...table('Denylist', 'GetItem'), ...send('Verifications'), ...consume('Verifications')],
@@ -153,14 +153,16 @@ const allowed: Record<string, string[]> = {
     ...[...gateway('/apikeys', 'GET'), ...gateway('/apikeys/*', 'GET'), ...gateway('/usageplans', 'GET')],
     ...[...gateway('/apikeys', 'POST'), ...gateway('/usageplans/gold/keys', 'POST')],
     ...gateway('/apikeys/*', 'PATCH').map((line) => `${line} if false`),
-    ...gateway('/tags/*', 'PUT').map((line) => `${line} if ${ownTags} false`),
+    ...gateway('/tags/arn%3AAWS::Partition%3Aapigateway%3AAWS::Region%3A%3A%2Fapikeys%2F*', 'PUT').map(
+      (line) => `${line} if ${ownTags} false`,
+    ),
     ...[...partners('CreateAccessKey', 'GetUser', 'ListAccessKeys'), ...seeClients],
     ...inPool('CreateUserPoolClient', 'UpdateUserPoolClient'),
     ...on(issuedSecret, 'secretsmanager:CreateSecret', 'secretsmanager:TagResource'),
   ],
   Token: [
-    ...[...rows(['credential#*'], 'GetItem'), ...rows(['token#*'], 'GetItem', 'PutItem')],
-    ...[...table('Denylist', 'GetItem'), ...append],
+    ...[...rows(['credential#*'], 'GetItem'), ...rows(['token#*'], 'PutItem')],
+    ...[...table('Denylist', 'GetItem'), ...append, ...progress(['subject#*'], 'Query')],
     ...on('TokensKey', 'kms:GetPublicKey', 'kms:Sign'),
   ],
   Authorize: table('Denylist', 'BatchGetItem'),

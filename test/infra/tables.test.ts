@@ -143,7 +143,6 @@ describe('grants on rows', () => {
 
   it('whoever exchanges tokens remembers them, and says of nothing whose it is', () => {
     expect(granted(({ registry }, role) => registry.grantRememberTokens(role))).toEqual([
-      'GetItem Registry token#*',
       'PutItem Registry token#*',
     ]);
   });
@@ -161,6 +160,12 @@ describe('grants on rows', () => {
       'Query Revocations/index/open *',
       'UpdateItem Revocations rate#*',
       'UpdateItem Revocations sweep#*',
+    ]);
+  });
+
+  it('whoever asks what people have lost asks nothing else', () => {
+    expect(granted(({ revocations }, role) => revocations.grantAskLosses(role))).toEqual([
+      'Query Revocations subject#*',
     ]);
   });
 

@@ -103,15 +103,28 @@ describe('the token API', () => {
     expect(Object.keys(envSchema.shape)).toEqual(expect.arrayContaining(given));
   });
 
-  it('is throttled, and logs who came without what they sent', () => {
-    const { AccessLogSetting, MethodSettings } = stack.one('AWS::ApiGateway::Stage', 'TokensApi').Properties;
+  it('is throttled route by route, so that a flood of one leaves the others alone', () => {
+    const { MethodSettings } = stack.one('AWS::ApiGateway::Stage', 'TokensApi').Properties;
+    const throttle = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100, DataTraceEnabled: false };
     expect(MethodSettings).toEqual([
-      expect.objectContaining({
-        ThrottlingRateLimit: 50,
-        ThrottlingBurstLimit: 100,
-        DataTraceEnabled: false,
-      }),
+      expect.objectContaining({ HttpMethod: '*', ResourcePath: '/*', ...throttle }),
+      ...['/~1token~1api-key', '/~1token~1iam'].map((ResourcePath) =>
+        expect.objectContaining({ HttpMethod: 'POST', ResourcePath, ...throttle }),
+      ),
+      ...['/~1.well-known~1jwks.json', '/~1.well-known~1openid-configuration'].map((ResourcePath) =>
+        expect.objectContaining({ HttpMethod: 'GET', ResourcePath, ...throttle }),
+      ),
     ]);
+  });
+
+  it('lets no key have what all share, nor fill the audit trail', () => {
+    const plan = stack.one('AWS::ApiGateway::UsagePlan', 'TokensApi').Properties;
+    expect(plan.Throttle).toEqual({ RateLimit: 5, BurstLimit: 10 });
+    expect(plan.Quota).toEqual({ Limit: 20_000, Period: 'DAY' });
+  });
+
+  it('logs who came without what they sent', () => {
+    const { AccessLogSetting } = stack.one('AWS::ApiGateway::Stage', 'TokensApi').Properties;
     const { Format } = AccessLogSetting as { Format: string };
     expect(Format).toContain('$context.requestId');
     expect(Format).not.toMatch(/header|body|identity\.apiKey\b|authorizer/i);
@@ -134,7 +147,7 @@ describe('the key that signs', () => {
     const key = stack.one('AWS::KMS::Key', 'TokensKey');
     expect(key.Properties).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
     expect([key.DeletionPolicy, key.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
-    const alias = stack.one('AWS::KMS::Alias', 'TokensAlias').Properties;
+    const alias = stack.one('AWS::KMS::Alias', 'TokensKeyAlias').Properties;
     expect(alias.AliasName).toBe('alias/cutoff-tokens');
     expect(alias.TargetKeyId).toEqual({ 'Fn::GetAtt': [key.id, 'Arn'] });
     expect(variablesOf(stack, 'Token').TOKEN_KEY).toEqual({ Ref: key.id });

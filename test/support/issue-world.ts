@@ -38,7 +38,7 @@ export const makeIssueWorld = async (aws: StandIn = inMemory(), more: object = {
   const [gold, silver] = [await addPlan(aws, 'gold'), await addPlan(aws, 'silver')];
   const pool = await addPool(aws);
   const settings: IssueSettings = issueSchema.parse({
-    apiKeys: { usagePlans: [gold, silver] },
+    apiKeys: { usagePlans: [gold, silver], entitlements: ['partners', 'beta'] },
     accessKeys: { paths: ['/people/'] },
     oauthClients: { pools: [pool], scopes: ['shop/read', 'shop/write'] },
     ...more,

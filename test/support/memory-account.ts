@@ -10,6 +10,7 @@ import type {
 } from '../../functions/credentials/credential-revoker.ts';
 import type { ApiGatewayKey, Credential, IamAccessKey, IamUser } from '../../functions/domain/credential.ts';
 import type { PrincipalFacts } from '../../functions/domain/ownership.ts';
+import type { AskKey } from '../../functions/identity/access-key.ts';
 import type { ReportedUser } from '../../functions/inventory/credential-report-rows.ts';
 import { MemoryDenylist } from './memory-denylist.ts';
 
@@ -109,6 +110,22 @@ export class MemoryAccount {
   addApiKey(id: string, tags: Record<string, string>): ApiGatewayKey {
     this.apiKeys.set(id, { live: true, tags });
     return { kind: 'api-gateway-key', account, region, id };
+  }
+
+  /** As IAM tells of it, by its id alone. */
+  readonly keyNow: AskKey = async (id) => {
+    this.#call('iam-access-key:now', id);
+    const key = this.keys.get(id);
+    return key && { user: key.user, lastUse: key.usedAt ? { at: key.usedAt } : 'never' };
+  };
+
+  /** As the console does it: whoever has the user's keys still has them. */
+  renameUser(from: string, to: string): void {
+    const user = this.users.get(from);
+    if (!user) return;
+    this.users.delete(from);
+    this.users.set(to, user);
+    for (const key of this.keys.values()) if (key.user === from) key.user = to;
   }
 
   /** What a credential report would tell of the users. */

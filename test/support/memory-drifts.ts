@@ -1,19 +1,26 @@
 import { type Credential, credentialKey } from '../../functions/domain/credential.ts';
 import type { DriftKind } from '../../functions/domain/sweep-settings.ts';
 import type { Place } from '../../functions/shared/aws-clients.ts';
-import type { Drifts } from '../../functions/stores/drifts.ts';
+import type { Made } from '../../functions/sources/event-source.ts';
+import type { Drifts, Told } from '../../functions/stores/drifts.ts';
 
 /** Double of `DynamoDrifts`, held to the same contract. */
 export class MemoryDrifts implements Drifts {
-  readonly #told = new Set<string>();
+  readonly #told = new Map<string, { readonly made: Made; readonly told: Told }>();
   readonly #newest = new Map<string, string>();
 
-  async wasTold(credential: Credential): Promise<boolean> {
-    return this.#told.has(credentialKey(credential));
+  async told(credential: Credential): Promise<Told | undefined> {
+    return this.#told.get(credentialKey(credential))?.told;
   }
 
-  async noteTold(credential: Credential): Promise<void> {
-    this.#told.add(credentialKey(credential));
+  async noteTold(made: Made, told: Told): Promise<void> {
+    this.#told.set(credentialKey(made.credential), { made, told });
+  }
+
+  async observed(account: string): Promise<Made[]> {
+    return [...this.#told.values()]
+      .filter(({ made, told }) => told === 'observed' && made.credential.account === account)
+      .map(({ made }) => made);
   }
 
   async newest({ account, region }: Place, kind: DriftKind): Promise<string | undefined> {

@@ -2,8 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Conflict } from '../../functions/domain/errors.ts';
 import type { Place } from '../../functions/shared/aws-clients.ts';
 import type { DriftBaseline } from '../../functions/stores/drift-baseline.ts';
-import type { Issuance, Issuances } from '../../functions/stores/issuances.ts';
-import type { IssuedToken, IssuedTokens } from '../../functions/stores/issued-tokens.ts';
+import { type Issuance, type Issuances, isOpen } from '../../functions/stores/issuances.ts';
 
 // Doubles of the stores of provisioning. `test/contract/issue-stores.test.ts` holds both to the same contract.
 
@@ -11,7 +10,8 @@ export class MemoryIssuances implements Issuances {
   readonly #rows = new Map<string, Issuance>();
 
   async intend(issuance: Issuance): Promise<boolean> {
-    if (this.#rows.has(issuance.id)) return false;
+    const known = this.#rows.get(issuance.id);
+    if (known && known.status !== 'refused') return false;
     this.#rows.set(issuance.id, structuredClone(issuance));
     return true;
   }
@@ -28,26 +28,8 @@ export class MemoryIssuances implements Issuances {
   }
 
   async open(): Promise<Issuance[]> {
-    const open = [...this.#rows.values()].filter(({ status }) => status === 'intended');
+    const open = [...this.#rows.values()].filter(isOpen);
     return open.sort((a, b) => Date.parse(a.intendedAt) - Date.parse(b.intendedAt));
-  }
-}
-
-export class MemoryIssuedTokens implements IssuedTokens {
-  readonly #now: () => Date;
-  readonly #rows = new Map<string, IssuedToken>();
-
-  constructor(now: () => Date) {
-    this.#now = now;
-  }
-
-  async remember(token: IssuedToken): Promise<void> {
-    this.#rows.set(token.jti, token);
-  }
-
-  async of(jti: string): Promise<IssuedToken | undefined> {
-    const token = this.#rows.get(jti);
-    return token && token.expiresAt > this.#now().getTime() / 1000 ? token : undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import { revokerFor } from '../../functions/credentials/revoker-for.ts';
+import type { AskKey } from '../../functions/identity/access-key.ts';
 import { expiryLookUp } from '../../functions/identity/expiry.ts';
 import type { ReadState } from '../../functions/identity/live-state.ts';
 import { held, type LookUps } from '../../functions/identity/look-up.ts';
@@ -27,11 +28,13 @@ export const memoryLookUps = ({
   account,
   standing,
   registry,
+  keyNow,
   now,
 }: {
   readonly account: MemoryAccount;
   readonly standing: Standing;
   readonly registry: Registry;
+  readonly keyNow: AskKey;
   readonly now: () => Date;
 }): LookUps => {
   const live = { readState: stateIn(account), home: { account: accountId, region }, now };
@@ -46,7 +49,7 @@ export const memoryLookUps = ({
     },
     standing: standingLookUp({ standing, revokers: account.revokers, ownRoles: [ownRole] }),
     'still-stale': stillStaleLookUp(live),
-    expiry: expiryLookUp({ ...live, registry }),
+    expiry: expiryLookUp({ home: live.home, now, registry, keyNow }),
     'identity-center-user': notConfigured,
     'identity-center-membership': notConfigured,
     'identity-center-group': notConfigured,

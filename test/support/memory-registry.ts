@@ -1,4 +1,5 @@
 import { type Credential, credentialKey } from '../../functions/domain/credential.ts';
+import { daysAfter } from '../../functions/domain/days.ts';
 import type { RegistryEntry } from '../../functions/domain/registry-entry.ts';
 import {
   type Due,
@@ -14,8 +15,8 @@ type Row = Omit<Registered, 'disputed'> & {
   readonly disputed?: boolean;
   /** What it says now, and is not believed. */
   readonly claimed?: readonly string[];
-  /** Nobody has seen to its end yet. */
-  readonly isEnding?: boolean;
+  /** False once somebody saw to its end. */
+  readonly isEnding?: boolean | undefined;
 };
 
 const utc = (time: string): string => new Date(time).toISOString();
@@ -24,7 +25,7 @@ const utc = (time: string): string => new Date(time).toISOString();
 const endingOf = (row: Row | undefined) => ({
   ...(row?.issuance !== undefined && { issuance: row.issuance }),
   ...(row?.expiresAt !== undefined && { expiresAt: row.expiresAt }),
-  ...(row?.isEnding && { isEnding: true }),
+  ...(row?.isEnding !== undefined && { isEnding: row.isEnding }),
 });
 
 /** The registry without a table; `test/contract/stores.test.ts` and `expiries.test.ts` hold both to the same contract. */
@@ -78,7 +79,7 @@ export class MemoryRegistry implements Registry {
 
   async assign(credential: Credential, entry: RegistryEntry): Promise<void> {
     const row = this.#rows.get(credentialKey(credential));
-    this.#put({ credential, ...entry, lastUsedAt: row?.lastUsedAt, ...endingOf(row) });
+    this.#put({ credential, ...entry, assigned: true, lastUsedAt: row?.lastUsedAt, ...endingOf(row) });
   }
 
   async issued(credential: Credential, entry: RegistryEntry, provenance: Provenance): Promise<void> {
@@ -92,11 +93,20 @@ export class MemoryRegistry implements Registry {
     if (row) this.#put({ ...row, expiresAt: utc(expiresAt), isEnding: true });
   }
 
+  async endBy(credential: Credential, expiresAt: string): Promise<void> {
+    const row = this.#rows.get(credentialKey(credential));
+    if (row?.expiresAt === undefined || row.expiresAt > utc(expiresAt)) {
+      await this.setExpiry(credential, expiresAt);
+    }
+  }
+
   async *dueBy(time: string): AsyncGenerator<Due> {
-    const due = [...this.#rows.values()].flatMap(({ credential, expiresAt, isEnding }) =>
-      isEnding && expiresAt !== undefined && expiresAt <= utc(time) ? [{ credential, expiresAt }] : [],
-    );
-    yield* due.sort((a, b) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt));
+    yield* this.#ends(true, time);
+  }
+
+  async *endedBy(time: string): AsyncGenerator<Due> {
+    const from = daysAfter(time, -400);
+    yield* this.#ends(false, time).filter(({ expiresAt }) => expiresAt >= from);
   }
 
   async endExpiry({ credential, expiresAt }: Due): Promise<void> {
@@ -106,6 +116,16 @@ export class MemoryRegistry implements Registry {
 
   async forget(credential: Credential): Promise<void> {
     this.#rows.delete(credentialKey(credential));
+  }
+
+  #ends(isEnding: boolean, time: string): Due[] {
+    return [...this.#rows.values()]
+      .flatMap(({ credential, expiresAt, ...row }) =>
+        row.isEnding === isEnding && expiresAt !== undefined && expiresAt <= utc(time)
+          ? [{ credential, expiresAt }]
+          : [],
+      )
+      .sort((a, b) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt));
   }
 
   #put(row: Row): void {

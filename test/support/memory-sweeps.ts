@@ -1,7 +1,8 @@
 import { type Credential, credentialKey } from '../../functions/domain/credential.ts';
 import { daysSince } from '../../functions/domain/days.ts';
 import { Conflict } from '../../functions/domain/errors.ts';
-import type { SweepCase, SweepItem } from '../../functions/domain/sweep-plan.ts';
+import type { SweepCase } from '../../functions/domain/sweep-case.ts';
+import type { SweepItem } from '../../functions/domain/sweep-plan.ts';
 import type { Place } from '../../functions/shared/aws-clients.ts';
 import type { RateLimit, RateLimits } from '../../functions/stores/rate-limits.ts';
 import {

@@ -26,7 +26,7 @@ import { verify } from '../../functions/verify/verify.ts';
 import { issuer, MemoryAccount } from './memory-account.ts';
 import { MemoryLinks } from './memory-directory.ts';
 import { MemoryDrifts } from './memory-drifts.ts';
-import { MemoryDriftBaseline, MemoryIssuances, MemoryIssuedTokens } from './memory-issuances.ts';
+import { MemoryDriftBaseline, MemoryIssuances } from './memory-issuances.ts';
 import { MemoryKeeps } from './memory-keeps.ts';
 import { memoryLookUps } from './memory-look-ups.ts';
 import {
@@ -86,6 +86,7 @@ export const makeWorld = (settings: WorldSettings = {}) => {
     now,
     revokers: settings.revokers ?? account.revokers,
     registry: new MemoryRegistry(),
+    keyNow: account.keyNow,
     losses: new MemoryLosses(),
     revocations: new MemoryRevocations(),
     standing: new MemoryStanding(),
@@ -147,7 +148,7 @@ export const makeWorld = (settings: WorldSettings = {}) => {
     runs: new MemorySweepRuns(now),
     cases: new MemorySweepCases(),
     issuances: new MemoryIssuances(),
-    issuedTokens: new MemoryIssuedTokens(now),
+    issuedTokens: { remember: async () => undefined },
     issuers: [issuer],
     counted,
     count: (metric: string) => {

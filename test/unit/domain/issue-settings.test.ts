@@ -10,7 +10,7 @@ const refused = (settings: object) => issueSchema.safeParse(settings).error?.iss
 describe('what is issued', () => {
   it('lives for a rule that is shorter than the most', () => {
     expect(issueSchema.parse({ apiKeys, accessKeys, oauthClients, tokens: { audience: 'shop' } })).toEqual({
-      apiKeys: { ...apiKeys, days: 90, mostDays: 365 },
+      apiKeys: { ...apiKeys, entitlements: [], days: 90, mostDays: 365 },
       accessKeys: { ...accessKeys, days: 30, mostDays: 90, mostPerUser: 1 },
       oauthClients: { ...oauthClients, days: 180, mostDays: 365 },
       tokens: expect.objectContaining({ audience: 'shop', minutes: 15 }),
@@ -45,6 +45,7 @@ describe('what is issued', () => {
     ['apiKeys.days', { apiKeys: { ...apiKeys, days: 31, mostDays: 30 } }],
     ['apiKeys.mostDays', { apiKeys: { ...apiKeys, mostDays: 366 } }],
     ['apiKeys.usagePlans', { apiKeys: { usagePlans: [] } }],
+    ['apiKeys.entitlements.0', { apiKeys: { ...apiKeys, entitlements: ['two words'] } }],
     ['accessKeys.days', { accessKeys: { ...accessKeys, days: 91 } }],
     ['accessKeys.mostDays', { accessKeys: { ...accessKeys, mostDays: 91 } }],
     ['accessKeys.paths.0', { accessKeys: { paths: ['partners/'] } }],

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Revocation, RevocationStatus } from '../../../functions/domain/revocation.ts';
+import { type SweepCase, startOf } from '../../../functions/domain/sweep-case.ts';
 import type { SweepFacts } from '../../../functions/domain/sweep-facts.ts';
-import { heldItemFor, itemFor, type SweepCase, startOf } from '../../../functions/domain/sweep-plan.ts';
+import { heldItemFor } from '../../../functions/domain/sweep-held.ts';
+import { itemFor } from '../../../functions/domain/sweep-plan.ts';
 import { findingsOf } from '../../../functions/domain/sweep-policy.ts';
 import {
   anyFacts,
@@ -81,7 +83,9 @@ describe('what is found for the first time', () => {
     const facts = sweepFacts({ expiresAt: daysAgo(-3) });
     const [finding] = findingsOf(facts, settingsOf([expiring]), now);
     expect(finding && itemFor(finding, undefined, now)).toMatchObject({ disableAt: daysAgo(-3) });
-    expect(plan({ expiresAt: daysAgo(-3) })).toMatchObject({ disableAt: daysAgo(-14) });
+    // Whichever comes first.
+    expect(plan({ expiresAt: daysAgo(-3) })).toMatchObject({ disableAt: daysAgo(-3) });
+    expect(plan({ expiresAt: daysAgo(-30) })).toMatchObject({ disableAt: daysAgo(-14) });
   });
 
   it('is left alone for the reason that the policy found', () => {
@@ -92,10 +96,15 @@ describe('what is found for the first time', () => {
 
 describe('what is found again', () => {
   it('goes on with its days', () => {
-    const earlier = caseOf({ foundAt: daysAgo(7), told: 1, firstToldAt: daysAgo(7) });
+    const announced = daysAgo(0);
+    const earlier = caseOf({ foundAt: daysAgo(7), told: 1, firstToldAt: daysAgo(7), announced });
     expect(plan({}, earlier)).toMatchObject({ step: 'notify', notice: 1 });
-    const told = caseOf({ foundAt: daysAgo(14), told: 2, firstToldAt: daysAgo(14) });
+    const told = caseOf({ foundAt: daysAgo(14), told: 2, firstToldAt: daysAgo(14), announced });
     expect(plan({}, told)).toMatchObject({ step: 'disable', fact });
+    // Not before the day that the owner was told, and not where none was.
+    expect(plan({}, { ...told, announced: daysAgo(-1) })).toMatchObject({ step: 'wait' });
+    const { announced: _, ...unwarned } = told;
+    expect(plan({}, unwarned)).toMatchObject({ step: 'notify', notice: 0, disableAt: daysAgo(-14) });
   });
 
   it('for another reason is told of anew, and has all its days', () => {
@@ -103,7 +112,11 @@ describe('what is found again', () => {
     const used = { lastUse: { at: daysAgo(91) } };
     expect(plan(used, told)).toMatchObject({ step: 'notify', notice: 0, disableAt: daysAgo(-14) });
     expect(startOf({ fact: 'another' }, told, now)).toEqual({ foundAt: now.toISOString(), told: 0 });
-    expect(startOf({ fact }, told, now)).toEqual({ foundAt: daysAgo(14), told: 2, firstToldAt: daysAgo(14) });
+    expect(startOf({ fact }, told, now)).toEqual({
+      foundAt: daysAgo(14),
+      told: 2,
+      firstToldAt: daysAgo(14),
+    });
   });
 
   it('is nothing to plan while its revocation is under way', () => {
@@ -139,6 +152,7 @@ describe('what somebody kept', () => {
       foundAt: until.toISOString(),
       told: 1,
       firstToldAt: until.toISOString(),
+      announced: inDays(15).toISOString(),
     };
     expect(plan({}, goesOn, inDays(8))).toMatchObject({ step: 'notify', notice: 1, fact: again });
     expect(plan({}, { ...goesOn, told: 2 }, inDays(15))).toMatchObject({ step: 'disable', fact: again });
@@ -190,7 +204,12 @@ describe('what was disabled', () => {
     ...(provenAt && { provenAt }),
   });
   const item = (of: Revocation | undefined, at = now, under: typeof policy | undefined = policy) =>
-    heldItemFor(held, under, { revocation: of, now: at });
+    heldItemFor({ ...held, deleteAt: daysAgo(-30) }, under, {
+      revocation: of,
+      now: at,
+      others: [],
+      isKept: false,
+    });
 
   it('is on its way for an hour, and is looked at anew where nothing came of it', () => {
     expect(item(undefined)).toMatchObject({ step: 'wait', reason: 'on-its-way', revocationId: 'r-1' });
@@ -218,12 +237,30 @@ describe('what was disabled', () => {
     expect(item(revocation('verified'), inDays(400))).toMatchObject({ step: 'wait', reason: 'verified' });
   });
 
+  it('is deleted on the day that its owner was told, once nobody keeps it and nobody else holds it', () => {
+    const facts = {
+      revocation: revocation('verified', daysAgo(0)),
+      now: inDays(40),
+      others: [],
+      isKept: false,
+    };
+    const told = (deleteAt: string) => heldItemFor({ ...held, deleteAt }, policy, facts);
+    expect(heldItemFor(held, policy, facts)).toMatchObject({ step: 'notify', deleteAt: daysAgo(-41) });
+    expect(told(daysAgo(-41))).toMatchObject({ step: 'wait', next: { step: 'delete', at: daysAgo(-41) } });
+    expect(told(daysAgo(-40))).toMatchObject({ step: 'delete' });
+    const quiet = { steps: { ...policy.steps, notify: [] } };
+    expect(heldItemFor(held, quiet, facts)).toMatchObject({ step: 'delete' });
+    expect(heldItemFor(held, policy, { ...facts, isKept: true })).toMatchObject({ reason: 'exempt' });
+    expect(heldItemFor(held, policy, { ...facts, others: ['r-2'] })).toMatchObject({
+      reason: 'held-by-others',
+    });
+  });
+
   it('is held for good where its policy deletes nothing, or is there no more', () => {
     const proven = revocation('verified', daysAgo(0));
     expect(item(proven, inDays(400), policyOf())).toMatchObject({ step: 'wait', reason: 'held-for-good' });
-    expect(heldItemFor(held, undefined, { revocation: proven, now: inDays(400) })).toMatchObject({
-      reason: 'held-for-good',
-    });
+    const facts = { revocation: proven, now: inDays(400), others: [], isKept: false };
+    expect(heldItemFor(held, undefined, facts)).toMatchObject({ reason: 'held-for-good' });
   });
 
   it('is left alone where somebody took it back or would not have it', () => {

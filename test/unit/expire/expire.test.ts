@@ -71,6 +71,19 @@ describe('a run', () => {
     expect(counted.filter((metric) => metric === 'ExpiryLate')).toHaveLength(2);
   });
 
+  it('sends what is late once in a quarter of an hour, so that it does not flood the queue, and always says so', async () => {
+    const { deps, sent, counted } = await company({ late: -301, just: -240 });
+    for (let minute = 0; minute < 31; minute += 1) {
+      await expire({ ...deps, now: () => new Date(start + minute * 60_000) });
+    }
+    const times = (id: string) =>
+      sent.filter(([{ detail }]) => (detail as { credential: { id: string } }).credential.id === id).length;
+    expect(times('late')).toBe(3);
+    // Until it is late itself, each minute.
+    expect(times('just')).toBe(2 + 2);
+    expect(counted.filter((metric) => metric === 'ExpiryLate')).toHaveLength(31 + 29);
+  });
+
   it('finds nothing where nothing ends', async () => {
     const { deps, sent, counted } = await company({ far: 3600 });
     expect(await expire(deps)).toEqual({ found: 0, late: 0 });

@@ -165,6 +165,50 @@ describe('an access key', () => {
     ]);
   });
 
+  it('is ended though its user is called otherwise by now', async () => {
+    const world = company();
+    await world.issue(key, inSeconds(30));
+    world.account.renameUser('dana', 'dana.new');
+    await world.minutes(2);
+    expect([active(world, issued), active(world, other)]).toEqual([false, true]);
+    expect(await world.revocations()).toMatchObject([{ status: 'verified' }]);
+    expect(await world.due()).toBe(0);
+  });
+
+  it('stays due until it is known who has it, where its user is called otherwise', async () => {
+    const world = company();
+    await world.issue(key, inSeconds(30));
+    world.account.renameUser('dana', 'dana.new');
+    world.account.fault = (call) => (call === 'iam-access-key:now' ? new Error('throttled') : undefined);
+    await world.minutes(2);
+    expect(active(world, issued)).toBe(true);
+    expect(await world.due()).toBe(1);
+    world.account.fault = () => undefined;
+    await world.minutes(2);
+    expect(active(world, issued)).toBe(false);
+    expect(await world.due()).toBe(0);
+  });
+
+  it('does not wait for when it was used: it may have sessions', async () => {
+    const world = company();
+    await world.issue(key, inSeconds(30));
+    world.account.fault = (call) => (call === 'iam-access-key:now' ? new Error('throttled') : undefined);
+    await world.minutes(2);
+    expect(active(world, issued)).toBe(false);
+    expect(deniedBefore(world)).toBeDefined();
+    expect(await world.due()).toBe(0);
+  });
+
+  it('that is gone is due no more', async () => {
+    const world = company();
+    await world.issue(key, inSeconds(30));
+    world.account.users.delete('dana');
+    world.account.keys.clear();
+    await world.minutes(2);
+    expect(await world.revocations()).toMatchObject([{ status: 'skipped', reason: 'nothing-to-revoke' }]);
+    expect(await world.due()).toBe(0);
+  });
+
   it('that was not leaves sessions of the other key alone', async () => {
     const world = company();
     world.account.keys.set(issued, { user: 'dana', active: true, usedAt: inSeconds(-3 * 86_400) });
@@ -212,6 +256,18 @@ describe('the settings', () => {
     ]);
     expect(world.recorded('held')).toEqual([]);
   });
+});
+
+it('a restore that breaks when it is back leaves nothing alive without an end', async () => {
+  const world = company();
+  await world.issue(world.apiKey, inSeconds(30));
+  await world.minutes(2);
+  const [revocation] = await world.revocations();
+  await world.operate({ restore: revocation?.id ?? '', reason: 'the partner needs a week more' });
+  world.registry.setExpiry = () => Promise.reject(new Error('the table is down'));
+  await world.drain();
+  expect(world.account.apiKeys.get('k7acme0lkj')?.live).toBe(false);
+  expect(world.dead).toHaveLength(1);
 });
 
 it('a restore brings it back, and it is not ended for the same end again', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../functions/domain/change.ts';
 import type { Credential } from '../../../functions/domain/credential.ts';
+import { CutoffError } from '../../../functions/domain/errors.ts';
+import type { KeyNow } from '../../../functions/identity/access-key.ts';
 import { expiryLookUp } from '../../../functions/identity/expiry.ts';
-import type { LiveState } from '../../../functions/identity/live-state.ts';
 import { MemoryRegistry } from '../../support/memory-stores.ts';
 import { changeOf } from '../../support/world.ts';
 
@@ -23,11 +24,13 @@ const expired = (credential: Credential = key): Change =>
 const company = async (credential: Credential = key) => {
   const registry = new MemoryRegistry();
   await registry.issued(credential, entry, { issuance: 'i-1', expiresAt });
-  const look = (state?: LiveState, at = expiresAt, told = expiresAt) =>
-    expiryLookUp({ registry, readState: async () => state, home, now: () => new Date(at) })(
-      expired(credential),
-      { ask: 'expiry', expiresAt: told },
-    );
+  const look = (lastUse?: KeyNow['lastUse'], at = expiresAt, told = expiresAt) =>
+    expiryLookUp({
+      registry,
+      keyNow: async () => lastUse && { user: 'dana', lastUse },
+      home,
+      now: () => new Date(at),
+    })(expired(credential), { ask: 'expiry', expiresAt: told });
   const due = async () => (await Array.fromAsync(registry.dueBy(expiresAt))).length;
   return { registry, look, due };
 };
@@ -35,12 +38,12 @@ const company = async (credential: Credential = key) => {
 describe('what has expired', () => {
   it('is revoked, and stays due until ingest has taken it on', async () => {
     const { look, due } = await company();
-    const { changes, settle } = await look({ isActive: true, lastUse: 'never' });
+    const { changes, settle } = await look('never');
     expect(changes).toEqual([expired()]);
     expect(await due()).toBe(1);
     await settle?.();
     expect(await due()).toBe(0);
-    expect((await look({ isActive: true, lastUse: 'never' })).changes).toHaveLength(1); // delivered twice
+    expect((await look('never')).changes).toHaveLength(1); // delivered twice
   });
 
   it('is so at its very second, however it is spelled, and years later', async () => {
@@ -53,27 +56,40 @@ describe('what has expired', () => {
   });
 
   it.each([
-    ['never used', { isActive: true, lastUse: 'never' }, false],
-    ['not used for two days', { isActive: true, lastUse: { at: '2026-02-28T09:00:00.000Z' } }, false],
-    ['used yesterday', { isActive: true, lastUse: { at: '2026-03-01T09:00:00.000Z' } }, true],
-    ['used, nobody knows when', { isActive: true, lastUse: 'unknown' }, true],
+    ['never used', 'never', false],
+    ['not used for two days', { at: '2026-02-28T09:00:00.000Z' }, false],
+    ['used yesterday', { at: '2026-03-01T09:00:00.000Z' }, true],
+    ['used, nobody knows when', 'unknown', true],
     ['deleted, so that nobody knows', undefined, true],
-  ] as const)('ends the sessions of an access key that was %s: %s', async (_, state, sessions) => {
+  ] as const)('ends the sessions of an access key that was %s: %s', async (_, lastUse, sessions) => {
     const { look } = await company();
-    const [change] = (await look(state)).changes;
+    const [change] = (await look(lastUse)).changes;
     expect(change?.mayHaveSessions).toBe(sessions || undefined);
   });
+
+  it.each(['access-denied', 'throttled'] as const)(
+    'does not wait for when it was used (%s): it may have sessions',
+    async (code) => {
+      const { registry, due } = await company();
+      const keyNow = () => Promise.reject(new CutoffError('iam', { code, retryable: true }));
+      const lookUp = expiryLookUp({ registry, keyNow, home, now: () => new Date(expiresAt) });
+      const { changes, settle } = await lookUp(expired(), { ask: 'expiry', expiresAt });
+      expect(changes).toEqual([{ ...expired(), mayHaveSessions: true }]);
+      await settle?.();
+      expect(await due()).toBe(0);
+    },
+  );
 
   it('has no sessions where it is no access key, and is not looked at', async () => {
     const apiKey = { kind: 'api-gateway-key', ...home, id: 'k1' } as const;
     const { look } = await company(apiKey);
-    expect((await look({ isActive: true, lastUse: 'unknown' })).changes).toEqual([expired(apiKey)]);
+    expect((await look('unknown')).changes).toEqual([expired(apiKey)]);
   });
 
   it('is held where it is elsewhere: not looked at there, and not sent again', async () => {
     const { registry } = await company({ ...key, account: '210987654321' });
-    const readState = () => Promise.reject(new Error('looked at'));
-    const lookUp = expiryLookUp({ registry, readState, home, now: () => new Date(expiresAt) });
+    const keyNow = () => Promise.reject(new Error('looked at'));
+    const lookUp = expiryLookUp({ registry, keyNow, home, now: () => new Date(expiresAt) });
     const foreign = expired({ ...key, account: '210987654321' });
     const { changes, settle } = await lookUp(foreign, { ask: 'expiry', expiresAt });
     expect(changes).toMatchObject([{ credential: { account: '210987654321' } }]);
@@ -101,8 +117,8 @@ describe('what has not', () => {
 
   it('is left alone where it has no end, or nobody knows it', async () => {
     const registry = new MemoryRegistry();
-    const readState = async () => undefined;
-    const lookUp = expiryLookUp({ registry, readState, home, now: () => new Date(expiresAt) });
+    const keyNow = async () => undefined;
+    const lookUp = expiryLookUp({ registry, keyNow, home, now: () => new Date(expiresAt) });
     const ask = { ask: 'expiry', expiresAt } as const;
     expect(await lookUp(expired(), ask)).toEqual({ changes: [], reason: 'it is not registered' });
     await registry.register(key, entry);

@@ -57,6 +57,30 @@ describe('what a sweep found goes on', () => {
   });
 });
 
+describe('where no use can be asked, what a sweep found', () => {
+  const apiKey = { kind: 'api-gateway-key', ...home, id: 'k1' };
+  const found = (occurredAt: string, credential: object = apiKey) => ({ ...stale(credential), occurredAt });
+  const tooOld = { changes: [], reason: 'too old to act on: the next sweep finds it again' };
+
+  it('goes on for an hour', async () => {
+    const change = found('2026-03-02T08:00:00.000Z');
+    expect(await look(active('unknown'), {}, change)).toEqual({ changes: [change] });
+    expect(await look(active('unknown'), {}, found('2026-03-02T07:59:59.999Z'))).toEqual(tooOld);
+    const user = { kind: 'iam-user', account: home.account, region: 'global', id: 'dana' };
+    expect(await look(active('unknown'), {}, found('2026-02-20T09:00:00.000Z', user))).toEqual(tooOld);
+  });
+
+  it('goes on for ever where no use makes it untrue', async () => {
+    const change = found('2026-02-20T09:00:00.000Z');
+    expect(await look(active('unknown'), { evenIfUsed: true }, change)).toEqual({ changes: [change] });
+  });
+
+  it('is no matter of time for an access key, which is asked', async () => {
+    const change = found('2026-02-20T09:00:00.000Z', key);
+    expect(await look(active({ at: lastUsedAt }), { lastUsedAt }, change)).toEqual({ changes: [change] });
+  });
+});
+
 describe('what a sweep found is left alone', () => {
   it.each([
     ['it was used since', active({ at: '2025-11-02T10:15:01.000Z' }), { lastUsedAt }, 'used since'],

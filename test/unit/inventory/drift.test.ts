@@ -133,6 +133,12 @@ describe('a credential that was made outside issue', () => {
     await world.drain();
     expect(world.account.keys.get(keyId)?.active).toBe(true);
     expect(world.notices).toHaveLength(1);
+    // Nothing is said to be revoked that is not, and nothing would be in the way of its revocation later.
+    expect(world.notices[0]?.revocationId).toBeUndefined();
+    expect(world.recorded('planned')).toEqual([]);
+    const enforcing = { ...world.sources, drift: { ...world.sources.operator } };
+    await ingest(sqsRecord(keyMade), { ...world, sources: enforcing });
+    expect(world.notices).toMatchObject([{}, { revocationId: expect.any(String) }]);
   });
 
   it('is told of in the end, where the notice did not go out at first', async () => {

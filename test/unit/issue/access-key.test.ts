@@ -1,5 +1,5 @@
-import { CreateAccessKeyCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { CreateAccessKeyCommand, DeleteAccessKeyCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { subjectKey } from '../../../functions/domain/subject.ts';
 import { inMemory } from '../../contract/stand-ins.ts';
 import { ada, adaKey, existing, type IssueWorld, makeIssueWorld } from '../../support/issue-world.ts';
@@ -129,6 +129,18 @@ describe('an access key', () => {
     await disable(await handMade('eve'), 'eve');
     await handMade('eve');
     await expect(ask('eve')).rejects.toMatchObject(refusal(/two access keys/));
+  });
+
+  it('waits for none that was issued, and only has to end what it takes the place of', async () => {
+    world = await makeIssueWorld(inMemory(), { accessKeys: { paths: ['/'], mostPerUser: 2 } });
+    await world.addUser('ada', { owner: ada.email });
+    const { secret } = await ask();
+    const id = secret?.accessKeyId ?? '';
+    vi.spyOn(world.registry, 'endBy').mockRejectedValueOnce(new Error('died'));
+    await world.issue({ rotate: { kind: 'iam-access-key', id, user: 'ada' } });
+    await world.aws.admin.iam.send(new DeleteAccessKeyCommand({ UserName: 'ada', AccessKeyId: id }));
+    expect(await world.issuances.open()).toMatchObject([{ status: 'issued' }]);
+    await ask();
   });
 
   it('waits for another one of the same user, and for no other user', async () => {

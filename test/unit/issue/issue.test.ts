@@ -1,8 +1,19 @@
+import { ConflictException, CreateUsagePlanKeyCommand } from '@aws-sdk/client-api-gateway';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { credentialKey } from '../../../functions/domain/credential.ts';
+import { issueSchema } from '../../../functions/domain/issue-settings.ts';
 import { subjectKey } from '../../../functions/domain/subject.ts';
 import { inMemory } from '../../contract/stand-ins.ts';
-import { ada, adaKey, day, existing, type IssueWorld, makeIssueWorld } from '../../support/issue-world.ts';
+import {
+  ada,
+  adaKey,
+  day,
+  existing,
+  hour,
+  type IssueWorld,
+  makeIssueWorld,
+  plansOf,
+} from '../../support/issue-world.ts';
 
 const start = '2026-03-02T09:00:00.000Z';
 const inDays = (days: number) => new Date(Date.parse(start) + days * day).toISOString();
@@ -21,6 +32,13 @@ afterEach(() => {
 type Kind = keyof IssueWorld['requests'];
 const kinds: readonly Kind[] = ['apiKey', 'accessKey', 'oauthClient'];
 const usualDays = { apiKey: 90, accessKey: 30, oauthClient: 180 };
+
+/** The last call by which it comes to somebody, alive. */
+const activations = {
+  apiKey: { service: 'apiGateway', activate: 'UpdateApiKeyCommand' },
+  accessKey: { service: 'secretsManager', activate: 'CreateSecretCommand' },
+  oauthClient: { service: 'cognito', activate: 'UpdateUserPoolClientCommand' },
+} as const;
 
 const theOne = async (of = world) => {
   const [one, ...others] = await existing(of, ['ada']);
@@ -118,6 +136,38 @@ describe.each(kinds)('%s', (kind) => {
     expect(world.aws.log.calls).not.toContain('CreateSecret');
   });
 
+  it('does not come alive for somebody who leaves while its secret is handed over', async () => {
+    const secretsManager = world.deps.clients.secretsManager(world.deps.home);
+    const send = secretsManager.send.bind(secretsManager);
+    vi.spyOn(secretsManager, 'send').mockImplementationOnce(async (...given: unknown[]) => {
+      await world.losses.add([adaKey], ['*'], 'rev-1');
+      return send(...(given as Parameters<typeof send>));
+    });
+    await expect(world.issue({ ...world.requests[kind], deliver: 'secrets-manager' })).rejects.toMatchObject({
+      field: 'request.owner',
+    });
+    expect((await theOne()).live).toBe(kind === 'accessKey');
+  });
+
+  it('is over, if somebody leaves at the moment in which it comes alive', async () => {
+    const { service, activate } = activations[kind];
+    const client = world.deps.clients[service](world.deps.home);
+    const send = client.send.bind(client) as (command: object) => Promise<object>;
+    const leaving = async (command: object) => {
+      const answer = await send(command);
+      if (command.constructor.name === activate) await world.losses.add([adaKey], ['*'], 'rev-1');
+      return answer;
+    };
+    Object.assign(client, { send: leaving });
+    await expect(world.issue({ ...world.requests[kind], deliver: 'secrets-manager' })).rejects.toMatchObject({
+      field: 'request.owner',
+    });
+    expect(await world.issuances.open()).toMatchObject([{ status: 'intended' }]);
+    vi.setSystemTime(Date.parse(start) + hour);
+    await world.reconcile();
+    expect(await world.due()).toEqual([(await theOne()).credential]);
+  });
+
   it('is written down before it exists, and registered before it can do anything', async () => {
     const order: string[] = [];
     const note = world.aws.log.note.bind(world.aws.log);
@@ -192,7 +242,13 @@ describe('who may be its owner', () => {
   it.each([[['a', 'a']], [Array.from({ length: 20 }, (_, at) => `entitlement-${at}-${'x'.repeat(10)}`)]])(
     'entitlements that would not come out of a tag as they went in: %j',
     async (entitlements) => {
-      await expect(ask(ada, { entitlements })).rejects.toMatchObject({ code: 'invalid-input' });
+      const named = { apiKeys: { usagePlans: [world.gold], entitlements } };
+      const settings = issueSchema.parse(named);
+      const request = { ...world.requests.apiKey, entitlements };
+      await expect(world.issue(request, { settings })).rejects.toMatchObject({
+        code: 'invalid-input',
+        message: expect.stringContaining('tag'),
+      });
       expect(await existing(world, ['ada'])).toEqual([]);
     },
   );
@@ -204,6 +260,12 @@ describe('what is not among the settings', () => {
     ['request.pool', { issue: 'oauth-client', owner: ada, pool: 'eu-west-1_other', scopes: ['shop/read'] }],
   ])('is refused by its field %s', async (field, request) => {
     await expect(world.issue(request)).rejects.toMatchObject({ code: 'invalid-input', field });
+    expect(world.aws.log.writes()).toEqual([]);
+  });
+
+  it('is refused entitlement by entitlement: they would become the scope of tokens', async () => {
+    const request = { ...world.requests.apiKey, entitlements: ['partners', 'admin'] };
+    await expect(world.issue(request)).rejects.toMatchObject({ field: 'request.entitlements.1' });
     expect(world.aws.log.writes()).toEqual([]);
   });
 
@@ -234,12 +296,29 @@ describe('asked again', () => {
   });
 
   it('after it was given up, asks for another token', async () => {
-    world.aws.log.failing = 'denied';
-    await expect(world.issue(request())).rejects.toMatchObject({ code: 'access-denied' });
-    world.aws.log.failing = undefined;
+    vi.spyOn(world.registry, 'issued').mockRejectedValueOnce(new Error('died'));
+    await expect(world.issue(request())).rejects.toThrow('died');
+    vi.setSystemTime(Date.parse(start) + hour);
+    await world.reconcile();
     await expect(world.issue(request())).rejects.toMatchObject({ code: 'conflict', retryable: false });
     await world.issue({ ...request(), clientToken: 'another' });
   });
+
+  it.each(['denied', 'throttled'] as const)(
+    'after AWS has %s it, and so made nothing, is issued by the same token',
+    async (failing) => {
+      world.aws.log.failing = failing;
+      await expect(world.issue(request())).rejects.toMatchObject({ retryable: true });
+      world.aws.log.failing = undefined;
+      expect(await world.issuances.open()).toEqual([]);
+      const other = { ...request(), usagePlan: world.silver };
+      await expect(world.issue(other)).rejects.toMatchObject({ field: 'request.clientToken' });
+      vi.setSystemTime(Date.parse(start) + day);
+      expect((await world.issue(request())).secret).toBeTruthy();
+      expect(await world.issue(request())).toMatchObject({ alreadyIssued: true });
+      await theOne();
+    },
+  );
 
   it('without a token is another one', async () => {
     const { clientToken: _, ...plain } = request();
@@ -253,6 +332,39 @@ describe('asked again', () => {
     await world.issue(plain, { requestId: 'r' });
     expect(await world.issue(plain, { requestId: 'r' })).toMatchObject({ alreadyIssued: true });
     await theOne();
+  });
+});
+
+describe('an API key that is put on its plan', () => {
+  const withPlanKeys = (answer: (join: () => Promise<object>) => Promise<object>) => {
+    const real = world.deps.clients.apiGateway(world.deps.home);
+    const send = real.send.bind(real) as (command: object) => Promise<object>;
+    const client = Object.create(real, {
+      send: {
+        value: (command: object) =>
+          command instanceof CreateUsagePlanKeyCommand ? answer(() => send(command)) : send(command),
+      },
+    }) as typeof real;
+    return { clients: { ...world.deps.clients, apiGateway: () => client } };
+  };
+
+  it('twice, since an answer was lost, is issued', async () => {
+    const twice = withPlanKeys(async (join) => {
+      await join();
+      return join();
+    });
+    await world.issue(world.requests.apiKey, twice);
+    const { credential, live } = await theOne();
+    expect(await plansOf(world, credential.id)).toEqual([world.gold]);
+    expect(live).toBe(true);
+  });
+
+  it('in vain, for whatever conflict, is not', async () => {
+    const never = withPlanKeys(async () => {
+      throw new ConflictException({ message: 'another stage', $metadata: { httpStatusCode: 409 } });
+    });
+    await expect(world.issue(world.requests.apiKey, never)).rejects.toMatchObject({ code: 'conflict' });
+    expect((await theOne()).live).toBe(false);
   });
 });
 

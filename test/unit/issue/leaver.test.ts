@@ -54,7 +54,11 @@ it.each(['apiKey', 'accessKey', 'oauthClient'] as const)(
   'whoever leaves loses the %s that was issued to them, with no inventory between',
   async (kind) => {
     const principal = await issued(kind);
-    const planned = await survey(await identify(left, world.links), { ...world.deps, revokers });
+    const planned = await survey(await identify(left, world.links), {
+      ...world.deps,
+      revokers,
+      keyNow: async () => undefined,
+    });
     expect(planned).toContainEqual(expect.objectContaining({ principal, verdict: { verdict: 'act' } }));
   },
 );

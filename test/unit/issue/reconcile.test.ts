@@ -1,8 +1,12 @@
 import { CreateApiKeyCommand, UpdateApiKeyCommand } from '@aws-sdk/client-api-gateway';
-import { CreateUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider';
-import { CreateAccessKeyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateUserPoolClientCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { CreateAccessKeyCommand, DeleteUserCommand } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { credentialKey } from '../../../functions/domain/credential.ts';
+import { issueSchema } from '../../../functions/domain/issue-settings.ts';
 import type { IssueDeps } from '../../../functions/issue/deps.ts';
 import {
   ada,
@@ -46,10 +50,12 @@ const lastMade = async () => {
   return found.credential;
 };
 
+const serviceOf = { apiKey: 'apiGateway', accessKey: 'iam', oauthClient: 'cognito' } as const;
+
 /** Lists no credential, as right after it was made. */
 const blind = (kind: Kind): Partial<IssueDeps> => {
   const { clients } = world.aws;
-  const service = { apiKey: 'apiGateway', accessKey: 'iam', oauthClient: 'cognito' }[kind] as 'iam';
+  const service = serviceOf[kind];
   const real = clients[service](world.deps.home);
   const silent = new Proxy(real, {
     get: (target, name) => (name === 'send' ? async () => ({}) : Reflect.get(target, name, target)),
@@ -68,7 +74,7 @@ describe.each(kinds)('%s that nobody heard of', (kind) => {
   it('is registered with its owner, and is over, so that it is revoked and proven dead', async () => {
     const { id } = await breakDown(kind);
     at(10);
-    expect(await world.reconcile()).toEqual({ abandoned: 1, closed: 0, waiting: 0, problems: {} });
+    expect(await world.reconcile()).toEqual({ abandoned: 1, closed: 0, unseen: 0, waiting: 0, problems: {} });
     const credential = await lastMade();
     expect(await world.due()).toEqual([credential]);
     expect(await world.rowOf(credential)).toMatchObject({ owners: [adaKey], issuance: id });
@@ -171,7 +177,13 @@ describe('what must not be touched', () => {
     for (const kind of kinds) await world.issue(world.requests[kind]);
     for (const minutes of [5, 11, 16, 21]) {
       at(minutes);
-      expect(await world.reconcile()).toEqual({ abandoned: 0, closed: 0, waiting: 0, problems: {} });
+      expect(await world.reconcile()).toEqual({
+        abandoned: 0,
+        closed: 0,
+        unseen: 0,
+        waiting: 0,
+        problems: {},
+      });
     }
     expect(await world.due()).toEqual([]);
   });
@@ -225,19 +237,140 @@ describe('a second one of an issuance that was issued', () => {
   });
 });
 
+/** Every call of the service fails so. */
+const failing = (kind: Kind, error: Error): Partial<IssueDeps> => {
+  const { clients } = world.aws;
+  const service = serviceOf[kind];
+  const send = async () => {
+    throw error;
+  };
+  const client = Object.create(clients[service](world.deps.home), { send: { value: send } });
+  return { clients: { ...clients, [service]: () => client } };
+};
+
+const listingOf = {
+  apiKey: 'GetApiKeys',
+  accessKey: 'ListAccessKeys',
+  oauthClient: 'ListUserPoolClients',
+} as const;
+
+const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+const unnamed = (kind: Kind): Partial<IssueDeps> => {
+  const { [`${kind}s` as const]: _, ...settings } = world.deps.settings;
+  return { settings: settings as IssueDeps['settings'] };
+};
+
+describe('what the settings do not name', () => {
+  it('is not asked for: nothing is granted on it', async () => {
+    const settings = issueSchema.parse({ tokens: { audience: 'shop' } });
+    world.aws.log.calls.length = 0;
+    expect(await world.reconcile({ settings })).toMatchObject({ problems: {} });
+    expect(world.aws.log.calls).toEqual([]);
+  });
+
+  it.each(kinds)('any more, while an %s is open, is not asked for either', async (kind) => {
+    await breakDown(kind);
+    at(11);
+    world.aws.log.calls.length = 0;
+    await expect(world.reconcile(unnamed(kind))).rejects.toThrow('access-denied');
+    expect(world.aws.log.calls).not.toContain(listingOf[kind]);
+    expect(await world.reconcile()).toMatchObject({ abandoned: 1 });
+  });
+});
+
+describe.each(kinds)('%s that nobody may look for', (kind) => {
+  it.each(['denied', 'taken out of the settings'])('is given up after a day: %s', async (why) => {
+    const { id } = await breakDown(kind);
+    const unseeing = why === 'denied' ? failing(kind, denied) : unnamed(kind);
+    at(24 * 60 - 1);
+    await expect(world.reconcile(unseeing)).rejects.toThrow(id);
+    expect(world.counted).toEqual(['ReconcileFailed']);
+    at(24 * 60);
+    await world.reconcile(unseeing).catch(() => undefined); // its mark cannot be looked for either
+    expect(await world.issuances.open()).toEqual([]);
+    expect(await world.issuances.get(id)).toMatchObject({ status: 'abandoned' });
+    expect(world.counted.filter((metric) => metric === 'IssuanceAbandoned')).toHaveLength(1);
+    const said = { type: 'failed', revocationId: id, data: { reason: 'could-not-be-looked-at' } };
+    expect(world.audit).toMatchObject([said]);
+    at(24 * 60 + 5);
+    await world.reconcile(unseeing).catch(() => undefined);
+    expect(world.audit).toHaveLength(1);
+  });
+
+  it('for any other reason is looked for until somebody can', async () => {
+    const { id } = await breakDown(kind);
+    at(3 * 24 * 60);
+    await expect(world.reconcile(failing(kind, new Error('away')))).rejects.toThrow(id);
+    expect(await world.reconcile()).toMatchObject({ abandoned: 1 });
+  });
+});
+
+describe('what is gone with all that it was in', () => {
+  const closes = async (id: string, with_?: Partial<IssueDeps>) => {
+    at(11);
+    expect(await world.reconcile(with_)).toMatchObject({ waiting: 1, problems: {} });
+    at(16);
+    expect(await world.reconcile(with_)).toMatchObject({ closed: 1, problems: {} });
+    expect(await world.issuances.get(id)).toMatchObject({ status: 'abandoned' });
+  };
+
+  it('is closed: a user', async () => {
+    const once = {
+      ...world.aws.clients,
+      iam: () => {
+        throw new Error('died');
+      },
+    };
+    await expect(world.issue(world.requests.accessKey, { once })).rejects.toThrow('died');
+    const [issuance] = await world.issuances.open();
+    await world.aws.admin.iam.send(new DeleteUserCommand({ UserName: 'ada' }));
+    await closes(issuance?.id ?? '');
+  });
+
+  it('is closed: a user pool', async () => {
+    const { id } = await breakDown('oauthClient');
+    const gone = new ResourceNotFoundException({ message: 'no such pool', $metadata: {} });
+    await closes(id, failing('oauthClient', gone));
+  });
+});
+
+describe('two passes at once', () => {
+  it.each(kinds)('make no trouble of an %s that both look after', async (kind) => {
+    await breakDown(kind);
+    at(11);
+    await Promise.all([world.reconcile(), world.reconcile(), world.reconcile()]);
+    expect(world.counted).not.toContain('ReconcileFailed');
+    expect(await world.due()).toEqual([await lastMade()]);
+    expect(await world.issuances.open()).toEqual([]);
+  });
+
+  it('of which one finds nothing, and the other one did before', async () => {
+    await breakDown('apiKey');
+    for (const minutes of [11, 16]) {
+      at(minutes);
+      await Promise.all([world.reconcile(blind('apiKey')), world.reconcile(blind('apiKey'))]);
+    }
+    expect(world.counted).not.toContain('ReconcileFailed');
+    expect(await world.issuances.open()).toEqual([]);
+  });
+});
+
+it('a mark within a name is nobody’s', async () => {
+  const { id } = await breakDown('apiKey');
+  const client = { UserPoolId: world.pool, ClientName: `${id} shop` };
+  await world.aws.admin.cognito.send(new CreateUserPoolClientCommand(client));
+  at(11);
+  expect(await world.reconcile()).toMatchObject({ abandoned: 1 });
+  expect((await world.due()).map(({ kind }) => kind)).toEqual(['api-gateway-key']);
+});
+
 describe('trouble', () => {
   it('with one of them does not keep the others from being looked at, and is said in the end', async () => {
     const broken = await breakDown('accessKey');
     vi.spyOn(world.registry, 'issued').mockRejectedValueOnce(new Error('died'));
     await expect(world.issue(world.requests.apiKey)).rejects.toThrow();
     at(11);
-    const failing = {
-      ...world.aws.clients,
-      iam: () => {
-        throw new Error('no');
-      },
-    };
-    await expect(world.reconcile({ clients: failing })).rejects.toMatchObject({
+    await expect(world.reconcile(failing('accessKey', new Error('no')))).rejects.toMatchObject({
       code: 'unavailable',
       retryable: true,
       message: expect.stringContaining(broken.id),

@@ -33,6 +33,9 @@ describe('a request', () => {
     ['request.deliver', { ...apiKey, deliver: 'email' }],
     ['request.reason', { ...apiKey, reason: ' ' }],
     ['request.name', { ...apiKey, name: 'a/b' }],
+    // It would be found as what came of another issuance.
+    ['request.name', { ...oauthClient, name: `iss-${'0'.repeat(32)}` }],
+    ['request.name', { ...oauthClient, name: `shop iss-${'0'.repeat(32)}, new` }],
     ['request.entitlements.0', { ...apiKey, entitlements: ['two words'] }],
     ['request.entitlements', { ...accessKey, entitlements: ['a'] }],
     ['request.user', { ...accessKey, user: 'path/ada' }],

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { credentialKey } from '../../../functions/domain/credential.ts';
 import type { Answer } from '../../../functions/issue/answer.ts';
 import type { IssuedCredential } from '../../../functions/issue/issuer.ts';
 import {
@@ -120,6 +121,52 @@ describe.each(kinds)('%s', (kind) => {
     await expect(rotate(old)).rejects.toMatchObject({ field: 'request.rotate' });
   });
 
+  it('is not rotated while it is disputed whose it is', async () => {
+    const old = await issueOne(kind);
+    const claim = { owners: ['email:mallory@acme.example'], entitlements: [], isProtected: false };
+    expect(await world.registry.register(old, claim)).toBe('disputed');
+    await expect(rotate(old)).rejects.toMatchObject({
+      field: 'request.rotate',
+      message: expect.stringContaining('disputed'),
+    });
+    await world.registry.assign(old, { ...claim, owners: [adaKey] });
+    await rotate(old);
+  });
+
+  it('lives on where the rotation breaks down late: somebody must have a key', async () => {
+    const old = await issueOne(kind);
+    const end = await endOf(old);
+    const record = async () => {
+      throw new Error('died');
+    };
+    await expect(world.issue({ rotate: named(old), overlapHours: 0 }, { record })).rejects.toThrow('died');
+    vi.setSystemTime(start + hour);
+    expect(await world.reconcile()).toMatchObject({ abandoned: 1 });
+    expect(await endOf(old)).toBe(end);
+    expect(await world.due()).not.toContainEqual(old);
+  });
+
+  it('ends by a reconcile where that cannot be written at once, and whoever asked has the new one', async () => {
+    const old = await issueOne(kind);
+    vi.spyOn(world.registry, 'endBy').mockRejectedValueOnce(new Error('died'));
+    expect((await rotate(old)).secret).toBeTruthy();
+    expect(await endOf(old)).not.toBe(at(start + 24 * hour));
+    expect(await world.reconcile()).toMatchObject({ abandoned: 0, waiting: 0 });
+    expect(await endOf(old)).toBe(at(start + 24 * hour));
+    expect(await world.issuances.open()).toEqual([]);
+  });
+
+  it('ends when the more urgent of two rotations says', async () => {
+    const old = await issueOne(kind);
+    const issued = world.registry.issued.bind(world.registry);
+    vi.spyOn(world.registry, 'issued').mockImplementationOnce(async (...given) => {
+      await world.registry.endBy(old, at(start + hour)); // somebody else's, meanwhile
+      return issued(...given);
+    });
+    await rotate(old);
+    expect(await endOf(old)).toBe(at(start + hour));
+  });
+
   it('overlaps for no longer than the settings allow', async () => {
     const old = await issueOne(kind);
     const longer = rotate(old, { overlapHours: 169 });
@@ -154,6 +201,14 @@ describe('an API key', () => {
     const next = await credentialIn(await rotate(old));
     expect(await plansOf(world, next.id)).toEqual([world.gold, world.silver]);
     expect(await world.rowOf(next)).toMatchObject({ entitlements });
+  });
+
+  it('is not rotated for what the settings do not name any more', async () => {
+    const old = await issueOne('apiKey', { entitlements });
+    const { apiKeys, ...others } = world.deps.settings;
+    const settings = { ...others, ...(apiKeys && { apiKeys: { ...apiKeys, entitlements: ['beta'] } }) };
+    const again = world.issue({ rotate: named(old) }, { settings });
+    await expect(again).rejects.toMatchObject({ code: 'invalid-input', message: /entitlement/ });
   });
 
   it('is not rotated off a plan that the settings do not name', async () => {
@@ -206,10 +261,10 @@ it('an app client keeps its name and scopes', async () => {
 it('is recorded with what it takes the place of', async () => {
   const old = await issueOne('apiKey');
   const { issuanceId } = await rotate(old);
-  const key = `api-gateway-key:123456789012:eu-west-1:${old.id}`;
+  const endsAt = at(start + 24 * hour);
   expect(world.audit.at(-1)).toMatchObject({
     type: 'issued',
-    data: { replaces: key, endsAt: at(start + 24 * hour) },
+    data: { replaces: credentialKey(old), endsAt },
   });
-  expect(await world.issuances.get(issuanceId)).toMatchObject({ replaces: key });
+  expect(await world.issuances.get(issuanceId)).toMatchObject({ replaces: { credential: old, endsAt } });
 });

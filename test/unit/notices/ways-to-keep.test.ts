@@ -29,6 +29,12 @@ const waysFor = (when: Record<string, unknown>, more?: Partial<SweepFacts>) =>
 describe('how to keep it', () => {
   it.each<[string, Record<string, unknown>, Partial<SweepFacts>, string[]]>([
     ['unused', { unusedDays: 90 }, { lastUse: { at: '2025-06-01T00:00:00.000Z' } }, ['Use', 'keep']],
+    [
+      'unused, nobody knows since when',
+      { unusedDays: 90 },
+      { lastUse: { before: '2025-06-01T00:00:00.000Z' } },
+      ['Use', 'keep'],
+    ],
     ['never used', { neverUsed: true }, {}, ['Use', 'keep']],
     ['an orphan', { orphaned: true }, { orphan: 'no-owner' }, ['assign', 'keep']],
     ['its owner left', { ownerGone: true }, { orphan: 'owner-gone' }, ['assign', 'keep']],

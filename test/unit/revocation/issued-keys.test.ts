@@ -46,6 +46,36 @@ describe('an issued access key of a leaver', () => {
     expect(tasks.map(({ principal }) => principal.kind).toSorted()).toEqual(['bearer-token', 'iam-user']);
   });
 
+  it.each([
+    ['theirs', { 'cutoff:owner': dana }, 'verified'],
+    ['nobody’s, which is for a human', {}, 'held'],
+  ])('is found at the user that has it now, which is %s', async (_, tags, status) => {
+    const world = await issuedOn(tags);
+    world.account.renameUser('ci', 'ci.new');
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    const before = await world.revocations.task(revocationId, 'iam-user:123456789012:global:ci.new');
+    expect(before).toBeDefined(); // denied at once, where it is theirs
+    await world.drain();
+    const task = await world.revocations.task(revocationId, 'iam-user:123456789012:global:ci.new');
+    expect(task?.status).toBe(status);
+    expect(isActive(world, 'AKIAISSUED')).toBe(status === 'held');
+  });
+
+  it('is found by live discovery where nobody could say who has it', async () => {
+    const world = await issuedOn({});
+    world.account.renameUser('ci', 'ci.new');
+    world.account.fault = (call) => (call === 'iam-access-key:now' ? new Error('throttled') : undefined);
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain(4);
+    expect(await world.revocations.tasks(revocationId)).not.toContainEqual(
+      expect.objectContaining({ status: 'held' }),
+    );
+    world.account.fault = () => undefined;
+    await world.drain();
+    const task = await world.revocations.task(revocationId, 'iam-user:123456789012:global:ci.new');
+    expect(task).toMatchObject({ status: 'held', reason: 'owner-changed' });
+  });
+
   it('is a part of one task where the registry knows the user too', async () => {
     const world = await issuedOn({ 'cutoff:owner': dana });
     await world.registry.register(world.user, entryOf(dana));

@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { revokerFor } from '../../../functions/credentials/revoker-for.ts';
-import { changeOf, makeWorld } from '../../support/world.ts';
+import type { ApiGatewayKey } from '../../../functions/domain/credential.ts';
+import { changeOf, makeWorld, type World } from '../../support/world.ts';
 
 const dana = 'dana@acme.example';
 const day = 86_400;
+
+/** The hold period passes, and the upkeep has kept the rows of the denylist. */
+const pastHold = async (world: World) => {
+  world.advance(20 * day);
+  for await (const { credential } of world.standing.all()) {
+    await revokerFor(world.revokers, credential.kind).prolong(credential);
+  }
+  world.advance(10 * day);
+};
 
 const proven = async () => {
   const world = makeWorld();
@@ -16,15 +26,28 @@ const proven = async () => {
     await world.drain();
     return answer;
   };
-  /** The hold period passes, and the upkeep has kept the rows of the denylist. */
-  const pastHold = async () => {
-    world.advance(20 * day);
-    for await (const { credential } of world.standing.all()) {
-      await revokerFor(world.revokers, credential.kind).prolong(credential);
-    }
-    world.advance(10 * day);
+  return { ...world, revocationId, remove, pastHold: () => pastHold(world) };
+};
+
+/** One API key, and everybody who holds it down: two, unless it is alone. */
+const shared = async ({ isAlone = false } = {}) => {
+  const world = makeWorld();
+  const key = world.account.addApiKey('key', {});
+  const named = { kind: key.kind, id: key.id };
+  const ids: string[] = [];
+  for (const reason of isAlone ? ['one'] : ['one', 'two']) {
+    const { revocationId } = (await world.operate({ credential: named, reason })) as { revocationId: string };
+    ids.push(revocationId);
+    await world.drain();
+  }
+  await pastHold(world);
+  const [revocationId = '', ...others] = ids;
+  const remove = async (id: string) => {
+    await world.operate({ remove: id, reason: 'r' });
+    await world.drain();
   };
-  return { ...world, revocationId, remove, pastHold };
+  // As it is, and not a copy, so that a store can be made to fail.
+  return Object.assign(world, { revocationId, others, remove });
 };
 
 const removals = (calls: readonly string[]) => calls.filter((call) => call.includes(':remove'));
@@ -197,6 +220,122 @@ describe('removal', () => {
       'iam-access-key:remove AKIADANA2',
       'api-gateway-key:remove key-dana',
     ]);
+  });
+
+  it('lets go of what another revocation holds down, which deletes it when it is its turn', async () => {
+    const world = await proven();
+    const key = { kind: 'api-gateway-key', id: 'key-dana' };
+    const { revocationId: second } = (await world.operate({ credential: key, reason: 'leaked' })) as {
+      revocationId: string;
+    };
+    await world.drain();
+    await world.pastHold();
+    await world.remove();
+    expect(world.account.apiKeys.has('key-dana')).toBe(true);
+    const credential = 'api-gateway-key:123456789012:eu-west-1:key-dana';
+    const said = world.recorded('skipped').filter((entry) => entry.credential === credential);
+    expect(said).toMatchObject([{ revocationId: world.revocationId, data: { reason: 'held-by-others' } }]);
+    const held = { account: '123456789012', region: 'eu-west-1', ...key } as ApiGatewayKey;
+    expect(await world.standing.holders(held)).toEqual([second]);
+    await world.operate({ remove: second, reason: 'r' });
+    await world.drain();
+    expect(world.account.apiKeys.has('key-dana')).toBe(false);
+    expect(await world.revocations.get(second)).toMatchObject({ status: 'removed' });
+  });
+
+  it('of two that let go at once, the last one deletes it', async () => {
+    const world = await shared();
+    const released = world.standing.release.bind(world.standing);
+    let isFirst = true;
+    world.standing.release = async (credential, id) => {
+      if (isFirst) {
+        isFirst = false;
+        await world.operate({ remove: world.others[0], reason: 'r' });
+        await world.deliver();
+      }
+      return released(credential, id);
+    };
+    await world.remove(world.revocationId);
+    await world.drain();
+    expect(world.account.apiKeys.has('key')).toBe(false);
+    expect(world.recorded('deleted').filter(({ credential }) => credential)).toHaveLength(1);
+  });
+
+  it('does not take on what only others held, and let go of in this very moment', async () => {
+    const world = makeWorld();
+    const user = world.account.addUser('dana', { 'cutoff:owner': dana }, ['AKIADANA1']);
+    const leaked = { kind: 'iam-access-key', id: 'AKIADANA1' };
+    const { revocationId } = (await world.operate({ credential: leaked, reason: 'r' })) as {
+      revocationId: string;
+    };
+    await world.drain();
+    const leaver = await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    await pastHold(world);
+    const release = world.standing.release.bind(world.standing);
+    world.standing.release = async (credential, id) => {
+      if (credential.kind === 'iam-user') await release(credential, leaver.revocationId);
+      return release(credential, id);
+    };
+    await world.operate({ remove: revocationId, reason: 'r' });
+    await world.drain();
+    expect(await world.standing.holders(user)).toEqual([leaver.revocationId]);
+  });
+
+  it('is not said to have deleted where nothing was', async () => {
+    const world = await shared();
+    await world.remove(world.revocationId);
+    expect(world.recorded('deleted')).toEqual([]);
+    expect(await world.revocations.get(world.revocationId)).toMatchObject({
+      status: 'skipped',
+      reason: 'nothing-removed',
+    });
+    expect(world.recorded('skipped')).toContainEqual(
+      expect.objectContaining({ once: 'skipped', data: { tasks: 1, reason: 'nothing-removed' } }),
+    );
+    // The other one's restore brings it back: this one has let go.
+    await world.operate({ restore: world.others[0], reason: 'r' });
+    await world.drain();
+    expect(world.account.apiKeys.get('key')?.live).toBe(true);
+  });
+
+  it('of tokens alone deletes nothing, and leaves them to a restore', async () => {
+    const world = makeWorld();
+    const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
+    await world.drain();
+    await pastHold(world);
+    await world.operate({ remove: revocationId, reason: 'r' });
+    await world.drain();
+    expect(await world.revocations.get(revocationId)).toMatchObject({ status: 'skipped' });
+    await world.operate({ restore: revocationId, reason: 'hired again' });
+    await world.drain();
+    expect([...world.account.denylist.rows.values()].map(({ blocked }) => blocked)).toEqual([false]);
+  });
+
+  it('leaves what is protected by now, and still holds it down', async () => {
+    const world = await proven();
+    await world.pastHold();
+    world.account.users.set('dana', { live: false, tags: { 'cutoff:protected': 'true' } });
+    await world.remove();
+    expect(removals(world.account.calls)).toEqual(['api-gateway-key:remove key-dana']);
+    const said = world.recorded('skipped').filter(({ data }) => data.reason === 'protected-principal');
+    expect(said).toHaveLength(3);
+    expect(await world.revocations.get(world.revocationId)).toMatchObject({ status: 'removed' });
+    const user = { kind: 'iam-user', account: '123456789012', region: 'global', id: 'dana' } as const;
+    expect(await world.standing.holders(user)).toEqual([world.revocationId]);
+  });
+
+  it('that broke after it deleted is one that deleted', async () => {
+    const world = await shared({ isAlone: true });
+    const forget = world.standing.forget.bind(world.standing);
+    world.standing.forget = async (credential) => {
+      world.standing.forget = forget;
+      await forget(credential);
+      throw new Error('crashed');
+    };
+    await world.remove(world.revocationId);
+    expect(await world.revocations.get(world.revocationId)).toMatchObject({ status: 'removed' });
+    expect(world.recorded('deleted').filter(({ credential }) => !credential)).toHaveLength(1);
   });
 
   it('does not delete what somebody turned on again', async () => {

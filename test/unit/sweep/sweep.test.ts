@@ -1,41 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { CutoffError } from '../../../functions/domain/errors.ts';
 import { changeOf } from '../../support/world.ts';
 import {
   apiKeyOf,
+  company,
+  dana,
   days,
+  entryOf,
   lately,
+  later,
   longAgo,
   orphanPolicy,
   settingsOf,
   sweeping,
-  unusedPolicy,
 } from './sweeping.ts';
-
-const dana = 'dana@acme.example';
-const stale = { AKIASTALEEXAMPLE0001: longAgo };
-
-const company = (settings = settingsOf(unusedPolicy)) => {
-  const world = sweeping(
-    {
-      made: { AKIASTALEEXAMPLE0001: longAgo, AKIAFRESHEXAMPLE0001: longAgo },
-      used: { AKIAFRESHEXAMPLE0001: lately },
-    },
-    settings,
-  );
-  world.account.addUser('dana', { 'cutoff:owner': dana }, ['AKIASTALEEXAMPLE0001', 'AKIAFRESHEXAMPLE0001']);
-  return world;
-};
-
-/** So many days later, and whatever follows from the run. */
-const later = async (world: ReturnType<typeof sweeping>, count: number) => {
-  world.advance(days(count));
-  const report = await world.report();
-  await world.drain();
-  return report.items.map(({ step, reason }) => (reason ? `${step}: ${reason}` : step));
-};
-
-const entryOf = (email: string) => ({ owners: [`email:${email}`], isProtected: false, entitlements: [] });
 
 describe('a stale key', () => {
   it('is told of, disabled, held and deleted, and the key beside it, which is used, is not touched', async () => {
@@ -49,17 +26,20 @@ describe('a stale key', () => {
     expect(world.recorded('verified').map(({ credential }) => credential)).toContain(
       'iam-access-key:123456789012:global:AKIASTALEEXAMPLE0001',
     );
-    expect(await later(world, 29)).toEqual(['wait']);
+    expect(await later(world, 1)).toEqual(['notify']);
+    expect(await later(world, 28)).toEqual(['wait']);
     expect(await later(world, 2)).toEqual(['delete']);
     expect([...world.account.keys.keys()]).toEqual(['AKIAFRESHEXAMPLE0001']);
     expect(world.account.keys.get('AKIAFRESHEXAMPLE0001')?.active).toBe(true);
     expect(world.account.users.get('dana')).toMatchObject({ live: true });
     expect(await later(world, 1)).toEqual([]);
-    expect(world.notices.map(({ owners, fact }) => [owners, fact])).toEqual([
+    const steps = world.notices.map(({ planned }) => planned?.step);
+    expect(steps).toEqual(['disable', 'disable', 'delete']);
+    expect(world.notices.slice(0, 2).map(({ owners, fact }) => [owners, fact])).toEqual([
       [[`email:${dana}`], 'never used since 2025-10-01T00:00:00Z'],
       [[`email:${dana}`], 'never used since 2025-10-01T00:00:00Z'],
     ]);
-    expect(new Set(world.notices.map(({ id }) => id)).size).toBe(2);
+    expect(new Set(world.notices.map(({ id }) => id)).size).toBe(3);
   });
 
   it('is one revocation, however often the sweep runs', async () => {
@@ -69,7 +49,7 @@ describe('a stale key', () => {
     await later(world, 0);
     await later(world, 0);
     expect(new Set(world.recorded('planned').map(({ revocationId }) => revocationId)).size).toBe(1);
-    expect(world.notices).toHaveLength(2);
+    expect(world.notices.filter(({ planned }) => planned?.step === 'disable')).toHaveLength(2);
   });
 
   it('that is used meanwhile is let go, also between the run and the cut', async () => {
@@ -141,6 +121,9 @@ describe('whoever was told', () => {
     await world.operate({ keep: named, until: '2026-03-12', reason: 'in use next week' });
     expect(await later(world, 1)).toEqual(['spare: exempt']);
     expect(await later(world, 13)).toEqual(['notify']);
+    expect(world.notices.at(-1)?.planned?.at).toBe(
+      new Date(world.now().getTime() + 14 * 86_400_000).toISOString(),
+    );
     const key = world.account.keys.get('AKIASTALEEXAMPLE0001');
     world.account.keys.delete('AKIASTALEEXAMPLE0001');
     expect(await later(world, 1)).toEqual([]);
@@ -232,6 +215,24 @@ describe('what was issued', () => {
   });
 });
 
+describe('what is past its end', () => {
+  it('and alive, since somebody turned it on, or would not have it ended, is found', async () => {
+    const policy = {
+      name: 'expired',
+      kinds: ['api-gateway-key'],
+      when: { expired: true },
+      steps: { notify: [], disable: 0 },
+    };
+    const world = sweeping({ made: { KEYOVER: lately }, used: { KEYOVER: lately } }, settingsOf(policy));
+    const credential = apiKeyOf(world, 'KEYOVER', dana);
+    const expiresAt = '2026-03-02T10:00:00.000Z';
+    await world.registry.issued(credential, entryOf(dana), { issuance: 'iss-1', expiresAt });
+    await world.registry.endExpiry({ credential, expiresAt });
+    expect(await later(world, 1)).toEqual(['disable']);
+    expect(world.account.apiKeys.get('KEYOVER')?.live).toBe(false);
+  });
+});
+
 describe('observing', () => {
   it('reports the very plan that enforcing carries out, with key ids, and writes nothing but its report', async () => {
     const world = company();
@@ -279,153 +280,5 @@ describe('observing', () => {
     expect((await world.report()).diff).toMatchObject({
       gone: ['unused iam-access-key:123456789012:global:AKIASTALEEXAMPLE0001'],
     });
-  });
-});
-
-describe('what goes wrong', () => {
-  it('with one suspect keeps no other from being planned, and alarms', async () => {
-    const world = sweeping({ made: { AKIASTALEEXAMPLE0001: longAgo, KEYSTALE: longAgo } });
-    world.account.addUser('dana', { owner: dana }, ['AKIASTALEEXAMPLE0001']);
-    world.account.addApiKey('KEYSTALE', { owner: dana });
-    world.source.fault = ({ kind }) =>
-      kind === 'iam-user'
-        ? new CutoffError('iam:GetUser was throttled', { code: 'throttled', retryable: true })
-        : undefined;
-    const report = await world.report();
-    expect(report.items.map(({ credential }) => credential.id)).toEqual(['KEYSTALE']);
-    expect(report.problems).toEqual({
-      'reads of iam-user': { problem: 'throttled: iam:GetUser was throttled', times: 1 },
-    });
-    expect(world.counted).toContain('SweepProblem');
-  });
-
-  it('a user that is deleted in mid-sweep is planned nothing for', async () => {
-    const world = company();
-    const read = world.source.read.bind(world.source);
-    world.source.read = async (principal) => {
-      world.account.users.delete('dana');
-      return read(principal);
-    };
-    expect(await world.report()).toMatchObject({ items: [], suspects: 1 });
-  });
-
-  it('a last use that lists do not know of yet saves the key', async () => {
-    const world = sweeping({ made: stale, used: { AKIASTALEEXAMPLE0001: lately }, rumours: {} });
-    world.account.addUser('dana', { owner: dana }, ['AKIASTALEEXAMPLE0001']);
-    expect(await world.report()).toMatchObject({ items: [], suspects: 1 });
-  });
-
-  it('two runs at once in one place are one: the second is busy', async () => {
-    const world = company();
-    const read = world.source.read.bind(world.source);
-    let second: unknown;
-    world.source.read = async (principal) => {
-      second ??= await world.run();
-      return read(principal);
-    };
-    expect(await world.report()).toMatchObject({ counts: { notify: 1 } });
-    expect(second).toMatchObject({ status: 'busy' });
-    expect(world.notices).toHaveLength(1);
-  });
-
-  it('a notice that could not be sent is sent by the next run, and nothing is disabled before', async () => {
-    const world = company();
-    const down = { notify: () => Promise.reject(new Error('down')) };
-    expect((await world.report(down)).problems).toMatchObject({ 'notify of iam-access-key': { times: 1 } });
-    world.advance(days(20));
-    await world.report(down);
-    await world.drain();
-    expect(world.account.keys.get('AKIASTALEEXAMPLE0001')?.active).toBe(true);
-    await later(world, 0);
-    expect(world.notices).toHaveLength(1);
-    expect(await later(world, 6)).toEqual(['wait']);
-  });
-
-  it('clocks that are hours ahead make nothing stale, and nothing used', async () => {
-    const world = sweeping(
-      { made: { AKIANEWEXAMPLE000001: '2026-03-02T15:00:00.000Z' } },
-      settingsOf({ ...unusedPolicy, when: { createdDays: 1 } }),
-    );
-    world.account.addUser('dana', { owner: dana }, ['AKIANEWEXAMPLE000001']);
-    expect(await world.report()).toMatchObject({ items: [] });
-  });
-});
-
-describe('the cap', () => {
-  it('lets so many be disabled in a run, and the others in the next', async () => {
-    const ids = ['KEY1', 'KEY2', 'KEY3'];
-    const policy = { ...unusedPolicy, steps: { notify: [], disable: 0 } };
-    const world = sweeping({ made: Object.fromEntries(ids.map((id) => [id, longAgo])) }, settingsOf(policy));
-    for (const id of ids) world.account.addApiKey(id, { owner: dana });
-    const dead = () => [...world.account.apiKeys.values()].filter(({ live }) => !live).length;
-    expect((await world.report({ cap: 2 })).counts).toEqual({ disable: 2, wait: 1 });
-    await world.drain();
-    expect(dead()).toBe(2);
-    await world.report({ cap: 2 });
-    await world.drain();
-    expect(dead()).toBe(3);
-  });
-});
-
-describe('a run whose time is over', () => {
-  const many = 200;
-  const big = () => {
-    const made = Object.fromEntries(Array.from({ length: many }, (_, at) => [`KEY${at}`, longAgo]));
-    const world = sweeping({ made });
-    for (const id of Object.keys(made)) world.account.addApiKey(id, { owner: dana });
-    return world;
-  };
-
-  it('goes on where it was, in another invocation, and reads nobody twice', async () => {
-    const world = big();
-    const timeLeft = () => (world.source.reads.length >= 80 ? 1000 : 900_000);
-    expect(await world.run({}, { timeLeft })).toMatchObject({ status: 'goes-on' });
-    expect(world.goesOn).toEqual([world.home]);
-    expect(world.notices).toEqual([]);
-    const report = await world.report();
-    expect(report).toMatchObject({ runId: 'run-1', counts: { notify: many } });
-    expect(new Set(world.source.reads).size).toBe(many);
-    expect(world.source.reads).toHaveLength(many);
-    expect(world.notices).toHaveLength(many);
-  });
-
-  it('begins anew behind a checkpoint of another version, and tells nobody twice', async () => {
-    const world = big();
-    await world.deps.runs.saveCheckpoint(world.home, { version: 0, runId: 'old', cursor: 'zzz', pages: 9 });
-    expect(await world.report()).toMatchObject({ runId: 'run-1', counts: { notify: many } });
-    expect(world.counted).toContain('CheckpointDropped');
-    expect(await world.deps.runs.checkpoint(world.home)).toBeUndefined();
-  });
-
-  it('does the rest of what it planned in the next run', async () => {
-    const world = big();
-    const timeLeft = () => (world.notices.length >= 50 ? 1000 : 900_000);
-    await world.run({}, { timeLeft });
-    expect(world.notices).toHaveLength(50);
-    expect(world.goesOn).toEqual([world.home]);
-    await world.report();
-    expect(world.notices).toHaveLength(many);
-  });
-});
-
-describe('what was cut for another reason', () => {
-  it('is deleted by policy too, after its hold, where nobody else holds it', async () => {
-    const world = sweeping({ made: { KEYOLD: longAgo } });
-    const key = apiKeyOf(world, 'KEYOLD', dana);
-    await world.operate({ credential: { kind: 'api-gateway-key', id: key.id }, reason: 'leaked' });
-    await world.drain();
-    expect(await later(world, 29)).toEqual(['wait']);
-    expect(await later(world, 2)).toEqual(['delete']);
-    expect(world.account.apiKeys.has('KEYOLD')).toBe(false);
-  });
-
-  it('is not read where no policy deletes anything', async () => {
-    const { delete: _, ...steps } = unusedPolicy.steps;
-    const world = sweeping({ made: { KEYOLD: lately } }, settingsOf({ ...unusedPolicy, steps }));
-    const key = apiKeyOf(world, 'KEYOLD', dana);
-    await world.operate({ credential: { kind: 'api-gateway-key', id: key.id }, reason: 'leaked' });
-    await world.drain();
-    expect(await later(world, 60)).toEqual([]);
-    expect(world.source.reads).toEqual([]);
   });
 });

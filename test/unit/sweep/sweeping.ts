@@ -69,3 +69,32 @@ export const sweeping = (ages: Ages, settings: SweepSettings = settingsOf(unused
 
 export const apiKeyOf = (world: ReturnType<typeof sweeping>, id: string, owner: string) =>
   world.account.addApiKey(id, { owner });
+
+export const dana = 'dana@acme.example';
+
+/** A person with a key that is stale, and one that is in use. */
+export const company = (settings = settingsOf(unusedPolicy)) => {
+  const world = sweeping(
+    {
+      made: { AKIASTALEEXAMPLE0001: longAgo, AKIAFRESHEXAMPLE0001: longAgo },
+      used: { AKIAFRESHEXAMPLE0001: lately },
+    },
+    settings,
+  );
+  world.account.addUser('dana', { 'cutoff:owner': dana }, ['AKIASTALEEXAMPLE0001', 'AKIAFRESHEXAMPLE0001']);
+  return world;
+};
+
+/** So many days later, and whatever follows from the run. */
+export const later = async (world: ReturnType<typeof sweeping>, count: number) => {
+  world.advance(days(count));
+  const report = await world.report();
+  await world.drain();
+  return report.items.map(({ step, reason }) => (reason ? `${step}: ${reason}` : step));
+};
+
+export const entryOf = (email: string) => ({
+  owners: [`email:${email}`],
+  isProtected: false,
+  entitlements: [],
+});

@@ -5,6 +5,7 @@ import { reportTo } from '../../../functions/token/report.ts';
 import { type ServeDeps, serve } from '../../../functions/token/serve.ts';
 import { MemoryDenylist } from '../../support/memory-denylist.ts';
 import { MemoryRegistry } from '../../support/memory-registry.ts';
+import { MemoryLosses } from '../../support/memory-stores.ts';
 import { accessKey, apiKey, home, identity, issuer, user } from './identities.ts';
 
 const entry = { owners: ['email:dana@acme.example'], isProtected: false, entitlements: [] };
@@ -27,10 +28,11 @@ beforeEach(async () => {
     settings: { issuer, audience: 'api', minutes: 15 },
     clockSkewSeconds: 0,
     registry,
+    losses: new MemoryLosses(),
     denylist,
     issuedTokens: { remember: async () => undefined },
     sign: async () => 'header.claims.signature',
-    jwks: async () => jwks,
+    jwks: async () => ({ ...jwks, unread: [] }),
     record: async () => undefined,
     report: reportTo({ logger: { info: log, error: log } as never, count: (name) => counted.push(name) }),
     now: () => new Date('2026-03-01T12:00:00Z'),
@@ -122,6 +124,16 @@ describe('what everybody may read', () => {
     expect(counted).toEqual([]);
   });
 
+  it('is kept by nobody while a key of before is missing, which is counted', async () => {
+    const unread = [new CutoffError('kms:GetPublicKey: value-1', { code: 'unavailable', retryable: true })];
+    deps = { ...deps, jwks: async () => ({ ...jwks, unread }) };
+    const { status, headers, body } = await ask('GET /.well-known/jwks.json');
+    expect([status, body, headers?.['cache-control']]).toEqual([200, jwks, 'no-store']);
+    expect(counted).toEqual(['FormerKeyUnread']);
+    expect(JSON.stringify(logged)).toContain('unavailable');
+    expect(JSON.stringify(logged)).not.toContain('value-1');
+  });
+
   it('is where it is, and nothing that is not so', async () => {
     const { status, body } = await ask('GET /.well-known/openid-configuration');
     expect(status).toBe(200);
@@ -143,7 +155,12 @@ describe('what everybody may read', () => {
 });
 
 it('every reason has a code of RFC 6749 and a text in ASCII', () => {
-  for (const reason of ['identity-missing', 'role-session', 'just-signed-out'] as const) {
+  for (const reason of [
+    'identity-missing',
+    'owner-not-vouched-for',
+    'purpose-lost',
+    'just-signed-out',
+  ] as const) {
     const { error, description } = new Refused(reason).answer;
     expect(error).toMatch(/^(invalid_client|unauthorized_client|temporarily_unavailable)$/);
     expect(description).toMatch(/^[\x20-\x7e]+$/);

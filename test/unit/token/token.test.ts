@@ -4,12 +4,15 @@ import { authorize } from '../../../functions/authorize/authorize.ts';
 import { claimsOf } from '../../../functions/authorize/claims.ts';
 import type { AuditEntry } from '../../../functions/domain/audit-record.ts';
 import { apiKeyDenialKey, type Denial } from '../../../functions/domain/denial.ts';
-import type { Issuer } from '../../../functions/domain/settings.ts';
+import type { ExchangedCredential } from '../../../functions/domain/exchanged-token.ts';
+import { type Issuer, ownershipSchema, protectionSchema } from '../../../functions/domain/settings.ts';
+import { takeIn } from '../../../functions/inventory/take-in.ts';
 import type { IssuedToken } from '../../../functions/stores/issued-tokens.ts';
 import type { Claims } from '../../../functions/token/claims.ts';
 import { issueToken, type TokenDeps } from '../../../functions/token/token.ts';
 import { MemoryDenylist } from '../../support/memory-denylist.ts';
 import { MemoryRegistry } from '../../support/memory-registry.ts';
+import { MemoryLosses } from '../../support/memory-stores.ts';
 import { requestEvent } from '../authorize/request-event.ts';
 import { accessKey, apiKey, byIam, byKey, home, issuer, user } from './identities.ts';
 
@@ -19,6 +22,7 @@ const dana = 'email:dana@acme.example';
 
 let clock: number;
 let registry: MemoryRegistry;
+let losses: MemoryLosses;
 let denylist: MemoryDenylist;
 let happened: string[];
 let remembered: IssuedToken[];
@@ -29,6 +33,7 @@ let deps: TokenDeps;
 beforeEach(async () => {
   clock = start;
   registry = new MemoryRegistry();
+  losses = new MemoryLosses();
   denylist = new MemoryDenylist();
   [happened, remembered, recorded, signed] = [[], [], [], []];
   deps = {
@@ -36,6 +41,7 @@ beforeEach(async () => {
     settings: { issuer, audience: 'api', minutes: 15 },
     clockSkewSeconds: 0,
     registry,
+    losses,
     denylist,
     issuedTokens: {
       remember: async (token) => {
@@ -58,7 +64,7 @@ beforeEach(async () => {
   await register(user, [dana]);
 });
 
-const register = (credential: typeof apiKey | typeof user, owners: string[], entitlements: string[] = []) =>
+const register = (credential: ExchangedCredential, owners: string[], entitlements: string[] = []) =>
   registry.assign(credential, { owners, isProtected: false, entitlements });
 const block = (key: string, row: Partial<Denial> = {}) => {
   denylist.rows.set(key, { blocked: true, expiresAt: startSeconds + 3600, ...row });
@@ -80,7 +86,7 @@ describe('a token', () => {
       iss: issuer,
       aud: 'api',
       sub: 'dana@acme.example',
-      client_id: 'k1',
+      client_id: 'api-gateway-key:123456789012:eu-west-1:k1',
       iat: startSeconds,
       exp: startSeconds + 900,
       jti: expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/),
@@ -92,7 +98,7 @@ describe('a token', () => {
   it('for an IAM user also names the key that was used', async () => {
     expect(await claimsFor(byIam)).toMatchObject({
       sub: 'dana@acme.example',
-      client_id: 'dana',
+      client_id: 'iam-user:123456789012:global:dana',
       sid: 'iam-user:123456789012:global:dana',
       azp: 'AKIADANA',
     });
@@ -101,6 +107,41 @@ describe('a token', () => {
   it('for an application has it as subject and client', async () => {
     await register(apiKey, ['opaque:App-Acme']);
     expect(await claimsFor()).toMatchObject({ sub: 'App-Acme', client_id: 'App-Acme' });
+  });
+
+  it('has no client in common with another one, whatever names an application, a key and a user have', async () => {
+    const clients = async (id: string) => {
+      await register(apiKey, [`opaque:${id}`]);
+      const ofApplication = (await claimsFor()).client_id;
+      const [itsKey, itsUser] = [
+        { ...apiKey, id },
+        { ...user, id },
+      ];
+      await register(itsKey, [dana]);
+      await register(itsUser, [dana]);
+      const ofKey = (await claimsFor({ credential: itsKey })).client_id;
+      return [ofApplication, ofKey, (await claimsFor({ credential: itsUser })).client_id];
+    };
+    expect(new Set(await clients('acme-logistics')).size).toBe(3);
+  });
+
+  it('leaves out what its owner has lost, and has it again once that is taken back', async () => {
+    await register(apiKey, [dana], ['payments', 'reports']);
+    await losses.add([dana], ['payments', 'unrelated'], 'rev-1');
+    expect((await issueToken(byKey, deps)).scope).toBe('reports');
+    expect(remembered[0]?.entitlements).toEqual(['reports']);
+    await losses.lift([dana], ['payments'], 'rev-1');
+    expect((await issueToken(byKey, deps)).scope).toBe('payments reports');
+  });
+
+  it('is for what the issuance of its key says, before what is known of its user', async () => {
+    await register(user, [dana], ['payments', 'reports']);
+    expect((await issueToken(byIam, deps)).scope).toBe('payments reports');
+    const entry = { owners: [dana], isProtected: false, entitlements: ['reports'] };
+    await registry.register(accessKey, { ...entry, entitlements: ['admin'] });
+    expect((await issueToken(byIam, deps)).scope).toBe('payments reports');
+    await registry.issued(accessKey, entry, { issuance: 'i1', expiresAt: '2026-03-01T12:05:00.000Z' });
+    expect((await issueToken(byIam, deps)).scope).toBe('reports');
   });
 
   it('lists what the credential is for, as far as a scope can', async () => {
@@ -136,7 +177,7 @@ describe('a token', () => {
       {
         jti,
         owners: [dana],
-        client: 'k1',
+        client: 'api-gateway-key:123456789012:eu-west-1:k1',
         entitlements: ['okta:g1'],
         exchangedFor: apiKey,
         expiresAt: startSeconds + 900,
@@ -150,7 +191,7 @@ describe('a token', () => {
         once: 'issued',
         data: {
           owner: dana,
-          client: 'k1',
+          client: 'api-gateway-key:123456789012:eu-west-1:k1',
           exchangedFor: 'api-gateway-key:123456789012:eu-west-1:k1',
           scope: 'okta:g1',
           expiresAt: '2026-03-01T12:15:00.000Z',
@@ -183,6 +224,32 @@ describe('nobody gets a token', () => {
     await refusal('not-registered', byIam);
   });
 
+  it('who has only the credential’s own word for whose it is', async () => {
+    await registry.forget(apiKey);
+    const tags = { 'cutoff:owner': 'ceo@acme.example', 'cutoff:entitlements': 'payments/approve admin' };
+    const rules = { ownership: ownershipSchema.parse({}), protection: protectionSchema.parse({}) };
+    const found = { credential: apiKey, facts: { arn: '', name: 'k', tags } };
+    await takeIn(found, { registry, losses, rules });
+    expect(await registry.read([apiKey])).toMatchObject([{ owners: ['email:ceo@acme.example'] }]);
+    await refusal('owner-not-vouched-for');
+
+    await register(apiKey, ['email:ceo@acme.example'], ['reports']);
+    await takeIn(found, { registry, losses, rules }); // disputed by now, and no more than that
+    await refusal('disputed');
+    await register(apiKey, ['email:ceo@acme.example'], ['reports']);
+    expect(await claimsFor()).toMatchObject({ sub: 'ceo@acme.example', scope: 'reports' });
+  });
+
+  it('as a user that nobody vouches for, unless the key that was used is issued', async () => {
+    const entry = { owners: [dana], isProtected: false, entitlements: [] };
+    await registry.forget(user);
+    await registry.register(user, entry);
+    await registry.register(accessKey, entry);
+    await refusal('owner-not-vouched-for', byIam);
+    await registry.issued(accessKey, entry, { issuance: 'i1', expiresAt: '2026-03-01T12:05:00.000Z' });
+    expect(await claimsFor(byIam)).toMatchObject({ sub: 'dana@acme.example' });
+  });
+
   it.each([[[]], [[dana, 'email:erin@acme.example']]])('for a key of %j', async (owners) => {
     await register(apiKey, owners);
     await refusal('no-single-owner');
@@ -211,15 +278,30 @@ describe('nobody gets a token', () => {
     const entry = { owners: [dana], isProtected: false, entitlements: [] };
     await registry.register(apiKey, entry, { orphan: 'owner-gone' });
     await refusal('owner-gone');
+    await registry.register(apiKey, entry, { orphan: undefined });
+    await losses.add([dana], ['*'], 'rev-1');
+    await refusal('owner-gone');
+    await losses.lift([dana], ['*'], 'rev-1');
+    expect(await claimsFor()).toBeDefined();
   });
 
-  it.each(['uri:arn:aws:iam::1:user/a', 'account:acct:a@b.c', 'iss_sub:https://id#1', 'dana'])(
-    'as %s, which no row of ours would be found by',
-    async (owner) => {
-      await register(apiKey, [owner]);
-      await refusal('owner-not-nameable');
-    },
-  );
+  it.each([
+    [['payments'], ['payments']],
+    [[], ['-']],
+  ])('for %j whose owner has lost %j', async (entitlements, lost) => {
+    await register(apiKey, [dana], entitlements);
+    await losses.add([dana], lost, 'rev-1');
+    await refusal('purpose-lost');
+  });
+
+  it.each([
+    ...['uri:arn:aws:iam::1:user/a', 'account:acct:a@b.c', 'iss_sub:https://id#1', 'dana'],
+    ...['opaque:ceo@acme.example', 'opaque:@', 'opaque:iam-user:123456789012:global:dana'],
+    'opaque:api-gateway-key:123456789012:eu-west-1:k2',
+  ])('as %s, which no row of ours would be found by, or is called like another', async (owner) => {
+    await register(apiKey, [owner]);
+    await refusal('owner-not-nameable');
+  });
 
   it.each(['2026-03-01T12:00:00.700Z', '2026-03-01T12:00:01.600Z', '2025-01-01T00:00:00Z', 'soon'])(
     'for what ended or ends in this second: %s',
@@ -245,7 +327,8 @@ describe('nobody gets a token', () => {
     ['the person', `subject#${issuer}#dana@acme.example`, byKey],
     ['the API key', apiKeyDenialKey('k1'), byKey],
     ['what was exchanged for the API key', `sid#${issuer}#api-gateway-key:123456789012:eu-west-1:k1`, byKey],
-    ['the client', `client#${issuer}#k1`, byKey],
+    ['the client', `client#${issuer}#api-gateway-key:123456789012:eu-west-1:k1`, byKey],
+    ['the user as a client', `client#${issuer}#iam-user:123456789012:global:dana`, byIam],
     ['the person of a user', `subject#${issuer}#dana@acme.example`, byIam],
     ['the user', `sid#${issuer}#iam-user:123456789012:global:dana`, byIam],
     ['the access key', `client#${issuer}#AKIADANA`, byIam],
@@ -320,7 +403,7 @@ describe('at the authorizer', () => {
   ])(
     'a token for %s is taken, and refused by the very rows that were looked at',
     async (_, caller, owner) => {
-      await register(caller.credential as typeof apiKey, [owner]);
+      await register(caller.credential, [owner]);
       const read: string[] = [];
       deps = {
         ...deps,

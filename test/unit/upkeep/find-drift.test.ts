@@ -129,10 +129,10 @@ describe('what was made outside issue since', () => {
     world.account.calls.length = 0;
     world.described.length = 0;
     const read: string[] = [];
-    const wasTold = world.drifts.wasTold.bind(world.drifts);
-    world.drifts.wasTold = (credential) => {
+    const told = world.drifts.told.bind(world.drifts);
+    world.drifts.told = (credential) => {
       read.push(credential.id);
-      return wasTold(credential);
+      return told(credential);
     };
     world.advance(hour);
     await world.run();
@@ -203,10 +203,8 @@ describe('what was made outside issue since', () => {
     }
   });
 
-  it('of which a key is inactive, or gone again, is no drift', async () => {
+  it('of which a key is gone again, is no drift', async () => {
     const world = await company();
-    world.makeKey('AKIAOFF', 'erin');
-    Object.assign(world.account.keys.get('AKIAOFF') ?? {}, { active: false });
     world.makeKey('AKIAGONE');
     const report = world.account.reportedUsers();
     world.account.keys.delete('AKIAGONE');
@@ -214,6 +212,84 @@ describe('what was made outside issue since', () => {
     await world.run({ reportedUsers: async () => report });
     expect(world.told()).toEqual([]);
     expect(listedUsers(world)).toEqual(['iam-access-key:discover dana']);
+  });
+
+  it('is found though a key is inactive: nobody would see it activated', async () => {
+    const world = await company();
+    world.makeKey('AKIAOFF', 'erin');
+    Object.assign(world.account.keys.get('AKIAOFF') ?? {}, { active: false });
+    world.advance(hour);
+    await world.run();
+    expect(world.told()).toEqual(['AKIAOFF']);
+  });
+});
+
+describe('what was told of while the source observed', () => {
+  /** Seen by one upkeep that observes, and long behind it when the next one enforces. */
+  const observed = async (drift: Partial<DriftSettings>) => {
+    const world = await company(drift);
+    const { operator } = world.sources;
+    const watching = { sources: { ...world.sources, drift: { ...operator, mode: 'observe' as const } } };
+    world.makeKey('AKIAACMENEW000000001');
+    world.makeApiKey('newkey');
+    world.makeClient('newclient');
+    world.advance(hour);
+    await world.run(watching);
+    await world.run(watching);
+    await world.drain();
+    expect(world.told()).toHaveLength(3);
+    expect(world.notices.every(({ revocationId }) => revocationId === undefined)).toBe(true);
+    expect(world.account.apiKeys.get('newkey')?.live).toBe(true);
+    world.advance(24 * hour);
+    const later = world.now().toISOString();
+    for (const kind of ['iam-access-key', 'api-gateway-key'] as const)
+      await world.drifts.noteNewest(world.home, kind, later);
+    world.account.calls.length = 0;
+    await world.run(watching);
+    expect(listedUsers(world)).toEqual([]);
+    return world;
+  };
+
+  it('is revoked, and told of as such, once the source enforces', async () => {
+    const world = await observed({ 'iam-access-key': 'revoke', 'api-gateway-key': 'revoke' });
+    world.notices.length = 0;
+    for (let runs = 0; runs < 2; runs += 1) await world.run();
+    await world.drain();
+    expect(world.told()).toEqual(['AKIAACMENEW000000001', 'newkey']);
+    for (const { id, revocationId = '' } of world.notices) {
+      expect(id).toMatch(/:revoked$/);
+      expect(await world.revocations.get(revocationId)).toMatchObject({ status: 'verified' });
+    }
+    expect(world.account.keys.get('AKIAACMENEW000000001')?.active).toBe(false);
+    expect(world.account.apiKeys.get('newkey')?.live).toBe(false);
+  });
+
+  it('is left alone where it is gone, and not asked for again', async () => {
+    const world = await observed({ 'iam-access-key': 'revoke', 'api-gateway-key': 'revoke' });
+    world.notices.length = 0;
+    world.account.keys.delete('AKIAACMENEW000000001');
+    world.account.apiKeys.delete('newkey');
+    await world.run();
+    world.account.calls.length = 0;
+    await world.run();
+    await world.drain();
+    expect([...world.notices, ...listedUsers(world)]).toEqual([]);
+    expect(world.audit).toEqual([]);
+  });
+
+  it('is told of once where nothing more is to be done', async () => {
+    const world = await observed({});
+    await world.run();
+    expect(world.told()).toHaveLength(3);
+  });
+
+  it('is tried again where trouble with it came between', async () => {
+    const world = await observed({ 'api-gateway-key': 'revoke' });
+    const end = async () => Promise.reject(new Error('the queue is down'));
+    await expect(world.run({ end })).rejects.toThrow('not done: observed drift');
+    await world.run();
+    await world.drain();
+    expect(world.account.apiKeys.get('newkey')?.live).toBe(false);
   });
 });
 
@@ -285,6 +361,27 @@ describe('trouble', () => {
     world.advance(hour);
     await world.run();
     expect(world.told()).toEqual(['AKIANEW', 'AKIANEWER', 'new-key', 'newer-key']);
+  });
+
+  it('with one keeps all that is younger from being behind us for a day at most', async () => {
+    const world = await company();
+    world.makeKey('AKIANEW', 'erin');
+    world.makeApiKey('new-key');
+    world.advance(8 * hour);
+    world.makeKey('AKIANEWER');
+    world.makeApiKey('newer-key');
+    const broken = async (notice: Parameters<World['notify']>[0]) => {
+      if (notice.credential.id.endsWith('NEW') || notice.credential.id === 'new-key') throw new Error('no');
+      await world.notify(notice);
+    };
+    const newest = (kind: 'iam-access-key' | 'api-gateway-key') => world.drifts.newest(world.home, kind);
+    world.advance(hour);
+    await expect(world.run({ notify: broken })).rejects.toThrow('not done: api-gateway-key, drift');
+    expect([await newest('iam-access-key'), await newest('api-gateway-key')]).toEqual([undefined, undefined]);
+    world.advance(24 * hour);
+    await expect(world.run({ notify: broken })).rejects.toThrow('not done');
+    await world.run({ notify: broken });
+    expect(world.told()).toEqual(['AKIANEWER', 'newer-key']);
   });
 
   it('with the report leaves the rest of the upkeep done', async () => {

@@ -120,6 +120,22 @@ describe('renewal', () => {
     expect((await world.registry.entryOf(world.user))?.owners).toEqual([`email:${dana}`]); // the inventory was taken too
   });
 
+  it('renews several at once, and no more than a service bears', async () => {
+    const world = company();
+    for (let n = 0; n < 25; n += 1) await world.submit(changeOf(`user-${n}@acme.example`, 'deactivated'));
+    await world.drain(2000);
+    let [running, most] = [0, 0];
+    const prolong = world.account.denylist.prolong.bind(world.account.denylist);
+    world.account.denylist.prolong = async (key, denial) => {
+      running += 1;
+      most = Math.max(most, running);
+      await prolong(key, denial);
+      running -= 1;
+    };
+    expect(await world.run()).toMatchObject({ renewed: 25, failed: 0 });
+    expect(most).toBe(10);
+  });
+
   it('does not block again whom an operator restored in this very moment', async () => {
     const world = company();
     const { revocationId } = await world.submit(changeOf(dana, 'deactivated'));
