@@ -31,7 +31,6 @@ export const probesSchema = z.strictObject({
   apiKeyUrl: secureUrl.optional(),
   canary: canarySchema.optional(),
 });
-export type Probes = z.output<typeof probesSchema>;
 
 /** Headers that requests have anyway. */
 const everyday = new Set([

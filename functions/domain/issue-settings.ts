@@ -21,7 +21,7 @@ const usually =
   <T extends Lifetime>(one: T) => ({ ...one, days: one.days ?? Math.min(usual, one.mostDays) });
 
 /** Tokens of our own, signed by a KMS key. */
-export const tokenSchema = z.strictObject({
+const tokenSchema = z.strictObject({
   /** As tokens name their issuer: a domain of your own that stands before the API. Without it, the API's own address. */
   issuer: secureUrl.refine((url) => !url.endsWith('/'), 'must not end with a slash').optional(),
   audience: z.string().min(1).max(256),

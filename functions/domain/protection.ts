@@ -14,6 +14,10 @@ export const isProtectedSubject = (subjects: readonly Subject[], protection: Pro
   return subjects.some((subject) => keys.has(subjectKey(subject)));
 };
 
+/** Whether one of the owners, by subject key, is among the addresses. */
+export const isProtectedOwner = (owners: readonly string[], { emails }: Protection): boolean =>
+  emails.some((email) => owners.includes(subjectKey({ format: 'email', email })));
+
 export const isProtectedPrincipal = (facts: PrincipalFacts, protection: Protection): boolean =>
   protection.arns.includes(facts.arn) ||
   tagValues(facts.tags, protection.tags).some((value) => value.trim().toLowerCase() !== 'false');

@@ -21,6 +21,8 @@ export interface SweepCase {
   readonly deleteAt?: string;
   /** Somebody took an earlier revocation back, or would not have it: left alone until then. */
   readonly keptUntil?: string;
+  /** Spared, or found no more: whenever it is found again, it is found for the first time. */
+  readonly isGone?: true;
   /** Deleted for good: nothing more happens. */
   readonly isOver?: true;
   /** Optimistic lock; 0 is not stored yet. */
@@ -31,7 +33,7 @@ type Found = Pick<SweepCase, 'policy' | 'credential' | 'owners' | 'fact'>;
 
 /** Whether the case is still about what was found. */
 const isSame = ({ fact }: Pick<Found, 'fact'>, earlier: SweepCase | undefined): earlier is SweepCase =>
-  earlier?.fact === fact;
+  earlier?.fact === fact && !earlier.isGone;
 
 /** Another fact is another case: days count from now. */
 export const startOf = (found: Pick<Found, 'fact'>, earlier: SweepCase | undefined, now: Date): Start =>
@@ -61,9 +63,9 @@ export const caseOf = (
 };
 
 /** Whoever is told once more has all of the days once more. */
-export const fromTheStart = (earlier: SweepCase, now: Date): SweepCase => {
+export const gone = (earlier: SweepCase): SweepCase => {
   const { firstToldAt: _, announced: __, ...rest } = earlier;
-  return { ...rest, foundAt: now.toISOString(), told: 0 };
+  return { ...rest, told: 0, isGone: true };
 };
 
 /** Nothing of ours holds it down any more. */

@@ -86,7 +86,7 @@ export const sweepPolicySchema = z.strictObject({
 export type SweepPolicy = z.output<typeof sweepPolicySchema>;
 
 /** Left alone until its end, for a reason. All that is named must fit. */
-export const exemptionSchema = z
+const exemptionSchema = z
   .strictObject({
     kind: z.enum(sweptKinds).optional(),
     /** The credential's own id, such as `AKIA…`. */
@@ -105,7 +105,7 @@ export const exemptionSchema = z
 export type Exemption = z.output<typeof exemptionSchema>;
 
 /** What is done about a credential that was made by other means than `issue`. */
-export const driftTreatments = ['allow', 'notify', 'revoke'] as const;
+const driftTreatments = ['allow', 'notify', 'revoke'] as const;
 
 export const driftSchema = z.strictObject({
   'iam-access-key': z.enum(driftTreatments).default('notify'),

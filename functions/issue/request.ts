@@ -76,11 +76,10 @@ const schemas = { issue: issueSchema, rotate: rotateSchema, reconcile: reconcile
 
 export type IssueRequest = z.output<typeof issueSchema>;
 export type ApiKeyRequest = z.output<typeof apiKeySchema>;
-export type AccessKeyRequest = z.output<typeof accessKeySchema>;
 export type OAuthClientRequest = z.output<typeof oauthClientSchema>;
 export type RotateRequest = z.output<typeof rotateSchema>;
 export type Rotated = RotateRequest['rotate'];
-export type ReconcileRequest = z.output<typeof reconcileSchema>;
+type ReconcileRequest = z.output<typeof reconcileSchema>;
 export type Delivery = IssueRequest['deliver'];
 
 const verbs = Object.keys(schemas) as (keyof typeof schemas)[];

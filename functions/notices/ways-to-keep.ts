@@ -1,7 +1,7 @@
 import { type Credential, principalOf } from '../domain/credential.ts';
 import type { Notice } from './notice.ts';
 
-/** One thing that somebody can do, and the request to `cutoff-operator` or `cutoff-issue` that does it. */
+/** One thing that somebody can do, and the request to the operator or to `issue` that does it. */
 export interface Way {
   readonly says: string;
   readonly request?: Readonly<Record<string, unknown>>;

@@ -24,7 +24,7 @@ const driftedSchema = z.strictObject({
   by: z.string().min(1).max(2048).optional(),
 });
 
-/** By the credential alone: an event and a reconcile find the same one. */
+/** By the credential alone: an event and an upkeep find the same one. */
 const idOf = ({ credential }: Pick<Drifted, 'credential'>): string => sha256(credentialKey(credential));
 
 export const driftEvent = ({ credential, createdAt, by }: Drifted): EventEnvelope => ({

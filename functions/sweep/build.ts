@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
 import type { SweepSettings } from '../domain/sweep-settings.ts';
-import { sendNotice } from '../notices/send-notice.ts';
+import { noticesFrom } from '../notices/build.ts';
 import { buildContainment } from '../revocation/build.ts';
 import { awsClients, type Place } from '../shared/aws-clients.ts';
 import { ownPace, sharedPace } from '../shared/pace.ts';
@@ -40,7 +38,6 @@ export const buildSweep = (env: Env, count: Count) => {
   const { client, sqs, now, home } = core;
   const clients = awsClients(home, env.IDENTITY_CENTER?.region);
   const rateLimits = new DynamoRateLimits(client, env.REVOCATIONS_TABLE, now);
-  const notices = { sns: new SNSClient({}), topicArn: env.NOTICES_TOPIC, events: new EventBridgeClient({}) };
   const { mode, capPerHour: cap } = env.SOURCES.sweep ?? { mode: 'observe', capPerHour: 0 };
   const shared = {
     ...core,
@@ -48,7 +45,7 @@ export const buildSweep = (env: Env, count: Count) => {
     runs: new DynamoSweepRuns(client, env.REVOCATIONS_TABLE, now),
     keeps: new DynamoKeeps(client, env.REVOCATIONS_TABLE),
     events: identityQueue(sqs, env.IDENTITY_EVENTS_QUEUE_URL),
-    notify: sendNotice({ ...notices, bus: env.EVENT_BUS, record: core.record }),
+    notify: noticesFrom(env, core.record),
     rules: { ownership: env.OWNERSHIP, protection: env.PROTECTION },
     hold: env.HOLD,
     mode,

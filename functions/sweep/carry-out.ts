@@ -1,5 +1,5 @@
 import { Conflict } from '../domain/errors.ts';
-import { fromTheStart, type SweepCase } from '../domain/sweep-case.ts';
+import { gone as asGone, type SweepCase } from '../domain/sweep-case.ts';
 import type { SweepItem } from '../domain/sweep-plan.ts';
 import type { CarryOutDeps } from './deps.ts';
 import type { Problems } from './problems.ts';
@@ -26,7 +26,7 @@ export const letGo = async (
   for (const one of over) await close({ ...one, isOver: true });
   for (const { policy, credential } of gone) {
     const earlier = await deps.cases.of(policy, credential);
-    if (earlier && !earlier.revocationId && earlier.told > 0) await close(fromTheStart(earlier, deps.now()));
+    if (earlier && !earlier.revocationId && !earlier.isGone) await close(asGone(earlier));
   }
 };
 

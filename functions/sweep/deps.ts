@@ -26,7 +26,7 @@ export interface CarryOutDeps extends RemovalDeps {
   readonly cases: SweepCases;
   readonly events: IdentityQueue;
   readonly notify: SendNotice;
-  readonly settings: Pick<SweepSettings, 'policies' | 'longestKeepDays'>;
+  readonly settings: Pick<SweepSettings, 'policies' | 'exemptions' | 'longestKeepDays'>;
   readonly keeps: Pick<Keeps, 'of'>;
 }
 

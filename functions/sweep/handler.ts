@@ -22,7 +22,8 @@ const run = async (request: ReturnType<typeof parseSweepRequest>, context: Conte
   const settings = await readSettings(ssm, env.SWEEP_PARAMETER);
   const deps = depsFor(request, { settings, context });
   const outcome = await sweep(request, deps);
-  const { items: _, ...said } = 'items' in outcome ? outcome : { ...outcome, items: [] };
+  // What it is about is kept with the run; a log line has no room for thousands.
+  const { items: _, diff: __, ...said } = { items: [], diff: {}, ...outcome };
   logger.info('swept', { outcome: said });
   return outcome;
 };
@@ -30,7 +31,7 @@ const run = async (request: ReturnType<typeof parseSweepRequest>, context: Conte
 const isQueued = (event: unknown): event is SQSEvent =>
   typeof event === 'object' && event !== null && 'Records' in event;
 
-/** A run from its queue, or by hand: `{}`, or `{ "dryRun": true }`, which prints the plan and writes nothing. */
+/** A run from its queue, or by hand: `{}`, `{ "dryRun": true }`, which prints the plan and writes nothing, `{ "last": true }`. */
 export const handler = middleware<unknown, SQSBatchResponse | SweepOutcome>(observability).handler(
   async (event, context) =>
     isQueued(event)

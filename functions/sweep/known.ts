@@ -1,5 +1,5 @@
 import { principalOf } from '../domain/credential.ts';
-import { isProtectedPrincipal } from '../domain/protection.ts';
+import { isProtectedOwner, isProtectedPrincipal } from '../domain/protection.ts';
 import type { LiveFacts, SweepFacts } from '../domain/sweep-facts.ts';
 import { entryFrom, isAmbiguous, orphanIn } from '../inventory/take-in.ts';
 import type { PlanDeps } from './deps.ts';
@@ -33,6 +33,7 @@ export const known = async (live: LiveFacts, deps: KnownDeps): Promise<SweepFact
     owners,
     ...(orphan && { orphan }),
     ...(expiresAt && { expiresAt }),
-    isProtected: isProtectedPrincipal(live, deps.rules.protection),
+    isProtected:
+      isProtectedPrincipal(live, deps.rules.protection) || isProtectedOwner(owners, deps.rules.protection),
   };
 };

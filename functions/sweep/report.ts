@@ -1,6 +1,8 @@
+import { InvalidInput } from '../domain/errors.ts';
 import type { SweepDiff } from '../domain/sweep-items.ts';
 import type { SweepItem, SweepStep } from '../domain/sweep-plan.ts';
 import type { Place } from '../shared/aws-clients.ts';
+import type { RunHead, SweepRuns } from '../stores/sweeps.ts';
 import type { Run, RunPlan } from './plan-run.ts';
 import type { Problems } from './problems.ts';
 
@@ -13,6 +15,12 @@ export interface SweepReport extends Place {
   readonly items: readonly SweepItem[];
   readonly diff: SweepDiff;
   readonly problems?: Problems['found'];
+}
+
+/** What is kept of a run. */
+export interface LastReport extends Place, RunHead {
+  readonly counts: SweepReport['counts'];
+  readonly items: readonly SweepItem[];
 }
 
 const countsOf = (items: readonly SweepItem[]): SweepReport['counts'] =>
@@ -33,3 +41,14 @@ export const reportOf = (
   diff,
   ...(found && { problems: found }),
 });
+
+/** Throws `InvalidInput` where there was no run, or none whose items are still kept. */
+export const lastReport = async (
+  place: Place,
+  runs: Pick<SweepRuns, 'last' | 'items'>,
+): Promise<LastReport> => {
+  const head = await runs.last(place);
+  if (!head) throw new InvalidInput('request.last', 'has nothing to show: there was no run yet');
+  const items = await runs.items(place, head);
+  return { ...place, ...head, counts: countsOf(items), items };
+};

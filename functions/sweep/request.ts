@@ -10,6 +10,8 @@ export const sweepRequestSchema = z.strictObject({
   region: z.string().min(1).max(64).optional(),
   /** Prints the plan, and writes nothing at all. */
   dryRun: z.boolean().default(false),
+  /** Prints the report of the last run again. */
+  last: z.boolean().default(false),
 });
 export type SweepRequest = z.output<typeof sweepRequestSchema>;
 

@@ -2,13 +2,15 @@ import { revocationIdOf } from '../domain/change.ts';
 import { credentialKey } from '../domain/credential.ts';
 import { daysAfter } from '../domain/days.ts';
 import { sha256 } from '../domain/sha256.ts';
-import { caseOf, fromTheStart, type SweepCase, withoutRevocation } from '../domain/sweep-case.ts';
+import { caseOf, gone, type SweepCase, withoutRevocation } from '../domain/sweep-case.ts';
 import type { SweepItem, SweepStep } from '../domain/sweep-plan.ts';
+import { isExempt } from '../domain/sweep-policy.ts';
 import type { Notice } from '../notices/notice.ts';
 import { beginRemoval } from '../revocation/removal.ts';
 import { staleChange, staleEvent } from '../sources/sweep.ts';
 import { activeAgainEvent } from '../sources/sweep-active-again.ts';
 import type { CarryOutDeps } from './deps.ts';
+import { exemptionsFor } from './exemptions.ts';
 
 export interface Doing {
   readonly item: SweepItem;
@@ -35,7 +37,7 @@ const tell: Doer = async ({ item, earlier, now }, deps) => {
   const { notice = 0, disableAt } = item;
   if (wasTold(item, earlier)) return;
   const isAnew = notice === 0 && earlier !== undefined && earlier.told > 0;
-  const next = caseOf(item, isAnew ? fromTheStart(earlier, now) : earlier, now);
+  const next = caseOf(item, isAnew ? gone(earlier) : earlier, now);
   const id = noticeId(item, [next.foundAt, String(notice)]);
   await send(item, { id, ...(disableAt && { planned: { step: 'disable', at: disableAt } }) }, deps);
   const { firstToldAt = now.toISOString() } = next;
@@ -59,10 +61,8 @@ const tellOfDeletion: Doer = async ({ item, earlier, now }, deps) => {
 
 const notify: Doer = (doing, deps) => (doing.item.deleteAt ? tellOfDeletion : tell)(doing, deps);
 
-const isKeptByNow = async ({ item, now }: Doing, { keeps }: CarryOutDeps): Promise<boolean> => {
-  const keep = await keeps.of(item.credential);
-  return keep !== undefined && Date.parse(keep.until) > now.getTime();
-};
+const isKeptByNow = async ({ item, now }: Doing, deps: CarryOutDeps): Promise<boolean> =>
+  isExempt(item, await exemptionsFor(item.credential, deps), now);
 
 /** The event first: lost between the two, it is sent once more, and is the same revocation. */
 const disable: Doer = async (doing, deps) => {
@@ -87,8 +87,8 @@ const leaveAlone: Doer = async ({ item, earlier, now }, deps) => {
   if (!earlier) return;
   if (item.revocationId && earlier.revocationId) {
     const keptUntil = daysAfter(now.toISOString(), deps.settings.longestKeepDays);
-    await deps.cases.save({ ...fromTheStart(withoutRevocation(earlier), now), keptUntil });
-  } else if (earlier.told > 0) await deps.cases.save(fromTheStart(earlier, now));
+    await deps.cases.save({ ...gone(withoutRevocation(earlier)), keptUntil });
+  } else if (!earlier.isGone) await deps.cases.save(gone(earlier));
 };
 
 const wait: Doer = async ({ item, earlier, now }, deps) => {
@@ -96,7 +96,8 @@ const wait: Doer = async ({ item, earlier, now }, deps) => {
   if (reason === 'unseen') return;
   if (earlier && reason === 'nothing-came-of-it') await deps.cases.save(withoutRevocation(earlier));
   // Days count from when it was first found, so that has to be remembered.
-  else if (!revocationId && earlier?.fact !== fact) await deps.cases.save(caseOf(item, earlier, now));
+  else if (!revocationId && (earlier?.fact !== fact || earlier.isGone))
+    await deps.cases.save(caseOf(item, earlier, now));
 };
 
 /** What is done for each step of a plan. Each may be done twice. */

@@ -9,7 +9,7 @@ export interface Listed extends RoughFacts {
   readonly principal: Credential;
 }
 
-/** Seconds of a quota that all functions share; waits until they are there. `calls` is how many are about to be made. */
+/** A share of a quota that all sweeps of an account have together; a dry run goes by a pace of its own. Waits until it is there. `calls`: how many are about to be made. */
 export type Pace = (calls: number) => Promise<void>;
 
 /**

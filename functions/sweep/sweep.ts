@@ -6,11 +6,14 @@ import type { SweepDeps } from './deps.ts';
 import { checkpointVersion, pageSize } from './plan-all.ts';
 import { planRun, type Run, type RunPlan } from './plan-run.ts';
 import { Problems } from './problems.ts';
-import { reportOf, type SweepReport } from './report.ts';
+import { type LastReport, lastReport, reportOf, type SweepReport } from './report.ts';
 import type { SweepRequest } from './request.ts';
 
-/** Another run is at work there; or this one's time is over, and it goes on in another invocation. */
-export type SweepOutcome = SweepReport | { readonly runId: string; readonly status: 'busy' | 'goes-on' };
+/** `busy`: another run is at work there. `goes-on`: this one's time is over, and it goes on in another invocation. */
+export type SweepOutcome =
+  | SweepReport
+  | LastReport
+  | { readonly runId: string; readonly status: 'busy' | 'goes-on' };
 
 /** Seconds of the lease: longer than an invocation, so that a run which crashed is not in the way for long. */
 const leaseSeconds = 20 * 60;
@@ -85,6 +88,7 @@ const atOneTime = (deps: SweepDeps): SweepDeps => {
  * where the source `sweep` enforces. The plan is made before anything is done, and is the same whether anything is.
  */
 export const sweep = async (request: SweepRequest, deps: SweepDeps): Promise<SweepOutcome> => {
+  if (request.last) return lastReport(deps.place, deps.runs);
   if (request.dryRun) return dryRun(atOneTime(deps));
   const { runs, place, count } = deps;
   // Of this invocation: one that goes on behind a checkpoint must not share the place with the one that wrote it.

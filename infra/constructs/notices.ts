@@ -4,8 +4,8 @@ import { Construct } from 'constructs';
 import { allow, type Grantee } from './allow.ts';
 
 /**
- * Where owners are told what will happen to what is theirs. Subscribers choose by the message attributes `owner`, `kind` and
- * `policy` ("Amazon SNS subscription filter policies").
+ * Where owners are told what will happen to what is theirs. Subscribers choose by the message attributes `owner`, `kind`,
+ * `policy` and `step` ("Amazon SNS subscription filter policies").
  */
 export class Notices extends Construct {
   readonly topicArn: string;

@@ -116,11 +116,11 @@ export const sweepRun = async (account: StaleAccount, surroundings: Surroundings
   const stores = storesOf(surroundings);
   for (;;) {
     const deps = depsFor(clients, stores, { ...surroundings, place });
-    const outcome = await sweep({ dryRun: false }, deps);
-    if ('items' in outcome) {
+    const outcome = await sweep({ dryRun: false, last: false }, deps);
+    if ('diff' in outcome) {
       if (outcome.problems) throw new Error(`the sweep had problems: ${JSON.stringify(outcome.problems)}`);
       return { suspects: outcome.suspects, stale: staleIn(outcome) };
     }
-    if (outcome.status !== 'goes-on') throw new Error(`the sweep is ${outcome.status}`);
+    if (!('status' in outcome) || outcome.status !== 'goes-on') throw new Error('the sweep does not go on');
   }
 };

@@ -128,3 +128,14 @@ describe('npm run issue', () => {
     expect([code, err]).toEqual([1, expect.stringContaining('request.')]);
   });
 });
+
+describe('npm run sweep', () => {
+  it('prints a plan, and runs nothing unless it is told to', async () => {
+    const { code, out } = await run('sweep');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ mode: 'dry-run', items: expect.any(Array) });
+    expect(JSON.parse((await run('sweep', '{}')).out)).toMatchObject({ mode: 'enforce' });
+    const last = await run('sweep', '{"last": true}');
+    expect(JSON.parse(last.out)).toMatchObject({ mode: 'enforce', items: expect.any(Array) });
+  });
+});

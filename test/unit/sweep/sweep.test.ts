@@ -12,6 +12,7 @@ import {
   orphanPolicy,
   settingsOf,
   sweeping,
+  unusedPolicy,
 } from './sweeping.ts';
 
 describe('a stale key', () => {
@@ -95,6 +96,9 @@ describe('a stale key', () => {
     await world.operate({ keep: named, until: '2027-03-01', reason: 'for good' });
     expect(await later(world, 89)).toEqual(['spare: exempt']);
     expect(await later(world, 2)).toEqual(['notify']);
+    expect(await later(world, 14)).toEqual(['notify']);
+    expect(await later(world, 0)).toEqual(['disable']);
+    expect(world.account.keys.get('AKIASTALEEXAMPLE0001')?.active).toBe(false);
   });
 
   it('is kept by an operator’s word, until that is over', async () => {
@@ -230,6 +234,41 @@ describe('what is past its end', () => {
     await world.registry.endExpiry({ credential, expiresAt });
     expect(await later(world, 1)).toEqual(['disable']);
     expect(world.account.apiKeys.get('KEYOVER')?.live).toBe(false);
+  });
+});
+
+describe('what belongs to a protected address', () => {
+  it('is spared, whatever its own tags say', async () => {
+    const world = company();
+    const { rules } = world.deps;
+    const protection = { ...rules.protection, emails: [dana] };
+    const { items } = await world.report({ rules: { ...rules, protection } });
+    expect(items).toMatchObject([{ step: 'spare', reason: 'protected' }]);
+  });
+});
+
+describe('a policy without notices', () => {
+  it('counts its days from when something was found again', async () => {
+    const quiet = { ...unusedPolicy, steps: { notify: [], disable: 14 } };
+    const world = company(settingsOf(quiet));
+    const key = world.account.keys.get('AKIASTALEEXAMPLE0001');
+    world.account.keys.delete('AKIAFRESHEXAMPLE0001');
+    expect(await later(world, 0)).toEqual(['wait']);
+    world.account.keys.delete('AKIASTALEEXAMPLE0001');
+    expect(await later(world, 1)).toEqual([]);
+    if (key) world.account.keys.set('AKIASTALEEXAMPLE0001', key);
+    expect(await later(world, 30)).toEqual(['wait']);
+    expect(await later(world, 13)).toEqual(['wait']);
+    expect(await later(world, 1)).toEqual(['disable']);
+  });
+});
+
+describe('the last run', () => {
+  it('is told again, and says so where there was none', async () => {
+    const world = company();
+    await expect(world.run({ last: true })).rejects.toThrow('request.last');
+    const { items, runId } = await world.report();
+    expect(await world.run({ last: true })).toMatchObject({ runId, items, counts: { notify: 1 } });
   });
 });
 
