@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { InvalidInput } from '../domain/errors.ts';
 import { subjectSchema } from '../domain/subject.ts';
+import { parseByVerb } from '../shared/verb-request.ts';
 import { hasMark } from './issuer.ts';
 
 const id = z.string().min(1).max(256);
@@ -82,14 +82,6 @@ export type Rotated = RotateRequest['rotate'];
 type ReconcileRequest = z.output<typeof reconcileSchema>;
 export type Delivery = IssueRequest['deliver'];
 
-const verbs = Object.keys(schemas) as (keyof typeof schemas)[];
-
 /** Throws `InvalidInput` that names the field, an unknown one too: a misspelt `days` must not issue for longer. */
-export const parseRequest = (request: unknown): IssueRequest | RotateRequest | ReconcileRequest => {
-  const object = typeof request === 'object' && request !== null ? request : {};
-  const verb = verbs.find((candidate) => Object.hasOwn(object, candidate));
-  if (!verb) throw new InvalidInput('request', `must have one of ${verbs.join(', ')}`);
-  const parsed = schemas[verb].safeParse(object);
-  if (!parsed.success) throw InvalidInput.fromZod(parsed.error, 'request');
-  return parsed.data;
-};
+export const parseRequest = (request: unknown): IssueRequest | RotateRequest | ReconcileRequest =>
+  parseByVerb(request, schemas);

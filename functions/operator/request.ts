@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChangeKind } from '../domain/change.ts';
-import { InvalidInput } from '../domain/errors.ts';
 import { subjectSchema } from '../domain/subject.ts';
+import { parseByVerb } from '../shared/verb-request.ts';
 import { openStatuses } from '../stores/revocations.ts';
 import { namedSchema, ownedSchema, sweptSchema } from './named-credential.ts';
 
@@ -89,15 +89,5 @@ export type OperatorRequest = {
   [K in keyof typeof schemas]: z.output<(typeof schemas)[K]>;
 }[keyof typeof schemas];
 
-/** The first field of this list that a request has says what is asked for. */
-const verbs = Object.keys(schemas) as (keyof typeof schemas)[];
-
 /** Throws `InvalidInput` that names the field, an unknown one too: a misspelt `dryRun` must not revoke. */
-export const parseRequest = (request: unknown): OperatorRequest => {
-  const object = typeof request === 'object' && request !== null ? request : {};
-  const verb = verbs.find((candidate) => Object.hasOwn(object, candidate));
-  if (!verb) throw new InvalidInput('request', `must have one of ${verbs.join(', ')}`);
-  const parsed = schemas[verb].safeParse(object);
-  if (!parsed.success) throw InvalidInput.fromZod(parsed.error, 'request');
-  return parsed.data;
-};
+export const parseRequest = (request: unknown): OperatorRequest => parseByVerb(request, schemas);

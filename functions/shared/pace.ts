@@ -1,6 +1,8 @@
 import { CutoffError } from '../domain/errors.ts';
 import type { RateLimit, RateLimits } from '../stores/rate-limits.ts';
-import type { Pace } from '../sweep/sweep-source.ts';
+
+/** A share of a quota that all sweeps of an account have together; a dry run goes by a pace of its own. Waits until it is there. `calls`: how many are about to be made. */
+export type Pace = (calls: number) => Promise<void>;
 
 /**
  * API Gateway's control plane takes 10 requests a second in all, of the whole account ("Quotas", API Gateway Developer Guide):

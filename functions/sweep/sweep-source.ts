@@ -9,9 +9,6 @@ export interface Listed extends RoughFacts {
   readonly principal: Credential;
 }
 
-/** A share of a quota that all sweeps of an account have together; a dry run goes by a pace of its own. Waits until it is there. `calls`: how many are about to be made. */
-export type Pace = (calls: number) => Promise<void>;
-
 /**
  * Where credentials of some kinds are found, a file a service. `listed` costs a page for many, whoever is listed; `read` costs a
  * few calls for one, and is asked of suspects alone. Throws `CutoffError`s.

@@ -12,7 +12,8 @@ import type { ApiGatewayKey, Credential } from '../../domain/credential.ts';
 import type { EnforcementSettings } from '../../domain/enforcement-settings.ts';
 import type { LastUse, LiveFacts } from '../../domain/sweep-facts.ts';
 import type { AwsClients, Place } from '../../shared/aws-clients.ts';
-import type { Listed, Pace, SweepSource } from '../sweep-source.ts';
+import type { Pace } from '../../shared/pace.ts';
+import type { Listed, SweepSource } from '../sweep-source.ts';
 import { pacedPages } from './paced-pages.ts';
 import { type Counted, countedIn, usageWindow, useIn } from './usage.ts';
 

@@ -6,7 +6,8 @@ import type { Credential } from '../../domain/credential.ts';
 import type { CredentialsSettings } from '../../domain/credential-settings.ts';
 import type { LiveFacts } from '../../domain/sweep-facts.ts';
 import type { AwsClients, Place } from '../../shared/aws-clients.ts';
-import type { Listed, Pace, SweepSource } from '../sweep-source.ts';
+import type { Pace } from '../../shared/pace.ts';
+import type { Listed, SweepSource } from '../sweep-source.ts';
 import { pacedPages } from './paced-pages.ts';
 
 export interface CognitoSourceDeps {

@@ -1,9 +1,15 @@
 import type { CredentialsSettings } from '../../domain/credential-settings.ts';
 import type { EnforcementSettings } from '../../domain/enforcement-settings.ts';
 import type { AwsClients, Place } from '../../shared/aws-clients.ts';
-import { apiGatewayLimit, cognitoLimit, iamLimit, secretsManagerLimit } from '../../shared/pace.ts';
+import {
+  apiGatewayLimit,
+  cognitoLimit,
+  iamLimit,
+  type Pace,
+  secretsManagerLimit,
+} from '../../shared/pace.ts';
 import type { RateLimit } from '../../stores/rate-limits.ts';
-import type { Pace, SweepSource } from '../sweep-source.ts';
+import type { SweepSource } from '../sweep-source.ts';
 import { ApiGatewaySource } from './api-gateway.ts';
 import { CognitoSource } from './cognito.ts';
 import { IamSource } from './iam.ts';

@@ -1,5 +1,5 @@
 import { callingPages } from '../../credentials/aws-errors.ts';
-import type { Pace } from '../sweep-source.ts';
+import type { Pace } from '../../shared/pace.ts';
 
 export interface Paged<T> {
   /** The permission that it takes, for errors. */

@@ -10,7 +10,8 @@ import type { Credential } from '../../domain/credential.ts';
 import { daysAfter } from '../../domain/days.ts';
 import type { LastUse, LiveFacts } from '../../domain/sweep-facts.ts';
 import type { AwsClients, Place } from '../../shared/aws-clients.ts';
-import type { Listed, Pace, SweepSource } from '../sweep-source.ts';
+import type { Pace } from '../../shared/pace.ts';
+import type { Listed, SweepSource } from '../sweep-source.ts';
 import { pacedPages } from './paced-pages.ts';
 
 export interface StoredSecretsSourceDeps {
